@@ -1,0 +1,14 @@
+//! What server, page and worker share, free of I/O: the vocabulary of a video, byte ranges as
+//! RFC 9110 has them, the offline plan, the download ledger's rows, and every name that two sides
+//! must agree on. All of it is tested natively.
+#![warn(missing_docs)]
+
+pub mod ledger;
+pub mod names;
+pub mod plan;
+pub mod range;
+pub mod text;
+pub mod video;
+
+pub use plan::{OfflinePlan, PlannedFile, Role};
+pub use video::Video;

@@ -1,0 +1,67 @@
+//! The content folder as typed, checked data. Everything that a page says comes from here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use media::Video;
+
+/// A whole site, immutable; an edit makes a new one.
+#[derive(Debug)]
+pub(crate) struct Catalogue {
+    /// The site itself, from the root `index.md` where there is one.
+    pub(crate) site: SiteInfo,
+    /// In the order of their folders' names.
+    pub(crate) categories: Vec<Category>,
+    /// What `/media/` serves: the decoded path below it, and the file behind it.
+    pub(crate) published: BTreeMap<String, PathBuf>,
+    /// Origins of remote sources, subtitles, pictures and `origins`: the CSP's `media-src`,
+    /// `connect-src` and `img-src`, and what the worker may answer for.
+    pub(crate) media_origins: BTreeSet<String>,
+    /// Origins of remote pictures in bodies, for `img-src` alone.
+    pub(crate) image_origins: BTreeSet<String>,
+}
+
+/// What the site calls itself.
+#[derive(Debug)]
+pub(crate) struct SiteInfo {
+    /// `name` in the root `index.md`, else "Kinora".
+    pub(crate) name: String,
+    /// `description` there.
+    pub(crate) description: Option<String>,
+    /// Its body.
+    pub(crate) body_html: String,
+}
+
+/// One folder of videos.
+#[derive(Debug)]
+pub(crate) struct Category {
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) body_html: String,
+    /// In the order of their files' names.
+    pub(crate) videos: Vec<Entry>,
+}
+
+/// A video with what only its page needs.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) video: Video,
+    pub(crate) body_html: String,
+    /// Read from a local chapters track; empty where there is none.
+    pub(crate) chapters: Vec<Chapter>,
+    /// `date` where it can be understood (ISO, or as in "February 22, 2022").
+    pub(crate) date: Option<Date>,
+    /// Addresses of the local pictures in the body, for the offline plan.
+    pub(crate) body_images: Vec<String>,
+    /// When the markdown file was last changed.
+    pub(crate) modified: std::time::SystemTime,
+}
+
+/// One mark on the time line.
+#[derive(Debug)]
+pub(crate) struct Chapter {
+    /// Seconds from the start.
+    pub(crate) start: f64,
+    pub(crate) title: String,
+}
