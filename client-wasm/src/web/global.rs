@@ -1,0 +1,96 @@
+//! What page and worker both have in their global scope.
+
+use js_sys::{Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::error::Result;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &js_sys::Function, milliseconds: f64) -> f64;
+    #[wasm_bindgen(js_namespace = console, js_name = warn)]
+    fn console_warn(text: &str);
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(text: &str);
+}
+
+/// A property of the global object, or of what it leads to: `get(&["location", "origin"])`.
+pub(super) fn get(path: &[&str]) -> JsValue {
+    let mut value: JsValue = js_sys::global().into();
+    for name in path {
+        value = Reflect::get(&value, &(*name).into()).unwrap_or(JsValue::UNDEFINED);
+        if value.is_null() || value.is_undefined() {
+            return JsValue::UNDEFINED;
+        }
+    }
+    value
+}
+
+/// `https://example.com`, without a slash.
+pub(crate) fn origin() -> String {
+    get(&["location", "origin"]).as_string().unwrap_or_default()
+}
+
+/// A site path as the absolute URL that requests show; absolute URLs stay. Fragments are cut.
+pub(crate) fn absolute(url: &str) -> String {
+    match web_sys::Url::new_with_base(url, &origin()) {
+        Ok(parsed) => {
+            parsed.set_hash("");
+            parsed.href()
+        }
+        Err(_) => url.to_owned(),
+    }
+}
+
+/// The path of an absolute URL on this site's origin, without its query.
+pub(crate) fn own_path(url: &str) -> Option<String> {
+    let rest = url.strip_prefix(&origin())?;
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    path.starts_with('/').then(|| path.to_owned())
+}
+
+/// The host of a URL, for sentences.
+pub(crate) fn host(url: &str) -> String {
+    web_sys::Url::new_with_base(url, &origin()).map_or_else(|_| url.to_owned(), |parsed| parsed.host())
+}
+
+/// Whether the browser believes that it has a network. `true` says little; `false` is certain.
+pub(crate) fn is_online() -> bool {
+    get(&["navigator", "onLine"]).as_bool().unwrap_or(true)
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Resolves after so many milliseconds.
+pub(crate) async fn sleep(milliseconds: f64) {
+    let promise = Promise::new(&mut |resolve, _| {
+        set_timeout(&resolve, milliseconds);
+    });
+    // The promise has no way to fail.
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Awaits a promise that an API of the browser returned.
+pub(super) async fn settled<T: From<JsValue>>(promise: Promise) -> Result<T> {
+    Ok(JsFuture::from(promise).await?.into())
+}
+
+/// Runs a task beside the current one.
+pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// For whoever opens the developer tools.
+pub(crate) fn warn(text: &str) {
+    console_warn(&format!("Kinora: {text}"));
+}
+
+/// Puts a panic's words where they can be read, before the instance ends.
+pub(crate) fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| console_error(&format!("Kinora: {panic}"))));
+}
