@@ -16,16 +16,23 @@ use crate::catalogue::Entry;
 ///
 /// Blocks for one `stat` per local file.
 pub(crate) fn plan(entry: &Entry, published: &BTreeMap<String, PathBuf>) -> OfflinePlan {
-    let mut seen = BTreeSet::new();
-    let files = addresses(&entry.video, &entry.body_images)
-        .filter(|(url, _)| seen.insert(*url))
-        .map(|(url, role)| planned(url, role, published))
-        .collect();
     OfflinePlan {
         version: PLAN_VERSION,
         video: entry.video.clone(),
-        files,
+        files: files(&entry.video, &entry.body_images, published),
     }
+}
+
+fn files(
+    video: &Video,
+    body_images: &[String],
+    published: &BTreeMap<String, PathBuf>,
+) -> Vec<PlannedFile> {
+    let mut seen = BTreeSet::new();
+    addresses(video, body_images)
+        .filter(|(url, _)| seen.insert(*url))
+        .map(|(url, role)| planned(url, role, published))
+        .collect()
 }
 
 /// The essential files come first, so that a file with two roles keeps the one that matters more.
@@ -81,14 +88,12 @@ fn local_path(url: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use axum::http::{HeaderMap, Method};
     use media::video::{Artwork, Source, Subtitle, Thumbnail};
 
     use super::*;
 
-    fn entry() -> Entry {
+    fn example() -> (Video, Vec<String>) {
         let source = |src: &str, kind: &str| Source {
             src: src.to_owned(),
             r#type: kind.to_owned(),
@@ -116,17 +121,8 @@ mod tests {
             }],
             ..Video::default()
         };
-        Entry {
-            video,
-            body_html: String::new(),
-            chapters: Vec::new(),
-            date: None,
-            body_images: vec![
-                "/media/a/body.png?v=2#top".to_owned(),
-                "/media/a/a.png".to_owned(),
-            ],
-            modified: SystemTime::UNIX_EPOCH,
-        }
+        let images = ["/media/a/body.png?v=2#top", "/media/a/a.png"];
+        (video, images.map(str::to_owned).to_vec())
     }
 
     #[tokio::test]
@@ -138,9 +134,9 @@ mod tests {
             std::fs::write(&path, name).unwrap();
             published.insert(format!("a/{name}"), path);
         }
-        let plan = plan(&entry(), &published);
-        let listed: Vec<_> = plan
-            .files
+        let (video, images) = example();
+        let files = files(&video, &images, &published);
+        let listed: Vec<_> = files
             .iter()
             .map(|file| (file.url.as_str(), file.role))
             .collect();
@@ -154,7 +150,7 @@ mod tests {
                 ("/media/a/body.png?v=2#top", Role::Image),
             ]
         );
-        for file in &plan.files {
+        for file in &files {
             let Some(path) = local_path(&file.url).and_then(|path| resolve(&published, path))
             else {
                 assert_eq!(
@@ -179,10 +175,11 @@ mod tests {
     fn a_file_that_vanished_is_listed_without_a_size() {
         let gone = PathBuf::from("/nonexistent/a b.webm");
         let published = BTreeMap::from([("a/a b.webm".to_owned(), gone)]);
-        let plan = plan(&entry(), &published);
-        assert_eq!(plan.files.len(), 5);
+        let (video, images) = example();
+        let files = files(&video, &images, &published);
+        assert_eq!(files.len(), 5);
         assert!(
-            plan.files
+            files
                 .iter()
                 .all(|file| file.size.is_none() && file.etag.is_none())
         );
