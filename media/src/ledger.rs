@@ -168,6 +168,63 @@ impl Row {
     }
 }
 
+/// What pages show of a row; small enough to be sent to every tab with every progress.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// The video's id.
+    pub id: String,
+    /// The video's title.
+    pub title: String,
+    /// Its picture.
+    pub poster: Option<String>,
+    /// What people see.
+    pub state: State,
+    /// Who fetches.
+    pub transport: Transport,
+    /// Bytes stored.
+    pub received: u64,
+    /// Bytes in all, as far as they are known.
+    pub total: u64,
+    /// The source that plays offline.
+    pub source: String,
+    /// When the button was pressed, in milliseconds since 1970.
+    pub added: f64,
+    /// What went wrong and what to do.
+    pub alert: Option<String>,
+    /// What was left out.
+    pub note: Option<String>,
+}
+
+impl Row {
+    /// What pages show of it at the time `now`; `None` for a row whose removal is final.
+    #[must_use]
+    pub fn summary(&self, now: f64) -> Option<Summary> {
+        if self.is_due(now) {
+            return None;
+        }
+        let (received, total) = self.progress();
+        Some(Summary {
+            id: self.video.id.clone(),
+            title: self.video.title.clone(),
+            poster: self.video.poster().map(str::to_owned),
+            state: self.state,
+            transport: self.transport,
+            received,
+            total,
+            source: self.source.clone(),
+            added: self.added,
+            alert: self.alert.clone(),
+            note: self.note.clone(),
+        })
+    }
+
+    /// Whether the row's bytes are to be deleted now.
+    #[must_use]
+    pub fn is_due(&self, now: f64) -> bool {
+        self.state == State::Removed && self.removal.is_none_or(|due| due <= now)
+    }
+}
+
 /// The spans of a file of `size` bytes that no stored chunk covers, in order and joined where they
 /// touch. `stored` are chunk numbers in any order.
 #[must_use]

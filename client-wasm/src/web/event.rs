@@ -57,12 +57,13 @@ pub(crate) async fn claim() -> Result<()> {
 
 /// Lets navigations start their request while the worker still starts.
 pub(crate) async fn enable_navigation_preload() -> Result<()> {
-    let registration: JsValue = scope().registration().into();
-    if Reflect::get(&registration, &"navigationPreload".into())?.is_undefined() {
+    let preload = Reflect::get(&scope().registration(), &"navigationPreload".into())?;
+    if preload.is_undefined() {
         return Ok(());
     }
-    let preload = scope().registration().navigation_preload()?;
-    global::settled::<JsValue>(preload.enable()).await?;
+    let enable: js_sys::Function = Reflect::get(&preload, &"enable".into())?.unchecked_into();
+    let enabled: Promise = enable.call0(&preload)?.unchecked_into();
+    JsFuture::from(enabled).await?;
     Ok(())
 }
 
@@ -82,4 +83,9 @@ pub(crate) async fn show_page(path: &str) -> Result<()> {
     }
     global::settled::<JsValue>(clients.open_window(&url)).await?;
     Ok(())
+}
+
+/// The raw types in the signatures of what the shims call.
+pub(crate) mod raw {
+    pub(crate) use web_sys::{FetchEvent, Response};
 }

@@ -122,6 +122,11 @@ impl Response {
         Response(raw)
     }
 
+    /// For the browser.
+    pub(crate) fn into_raw(self) -> web_sys::Response {
+        self.0
+    }
+
     pub(super) fn raw(&self) -> &web_sys::Response {
         &self.0
     }

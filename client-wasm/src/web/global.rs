@@ -1,5 +1,8 @@
 //! What page and worker both have in their global scope.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -31,6 +34,11 @@ pub(super) fn get(path: &[&str]) -> JsValue {
 /// `https://example.com`, without a slash.
 pub(crate) fn origin() -> String {
     get(&["location", "origin"]).as_string().unwrap_or_default()
+}
+
+/// The address of the page.
+pub(crate) fn here() -> String {
+    get(&["location", "href"]).as_string().unwrap_or_default()
 }
 
 /// A site path as the absolute URL that requests show; absolute URLs stay. Fragments are cut.
@@ -93,4 +101,50 @@ pub(crate) fn warn(text: &str) {
 /// Puts a panic's words where they can be read, before the instance ends.
 pub(crate) fn report_panics() {
     std::panic::set_hook(Box::new(|panic| console_error(&format!("Kinora: {panic}"))));
+}
+
+/// Work under way whose result several may wait for, with or without patience.
+#[derive(Clone, Debug)]
+pub(crate) struct Task<T> {
+    result: Rc<RefCell<Option<T>>>,
+    ended: Promise,
+}
+
+impl<T: 'static> Task<T> {
+    /// Starts it.
+    pub(crate) fn start(work: impl Future<Output = T> + 'static) -> Self {
+        let result = Rc::new(RefCell::new(None));
+        let slot = Rc::clone(&result);
+        let ended = wasm_bindgen_futures::future_to_promise(async move {
+            let value = work.await;
+            *slot.borrow_mut() = Some(value);
+            Ok(JsValue::UNDEFINED)
+        });
+        Task { result, ended }
+    }
+
+    /// Returns once it has ended.
+    pub(crate) async fn ended(&self) {
+        // The promise has no way to fail.
+        let _ = JsFuture::from(self.ended.clone()).await;
+    }
+
+    /// Its result, if it ends within so many milliseconds. A result is handed out once.
+    pub(crate) async fn within(&self, milliseconds: f64) -> Option<T> {
+        let timer = Promise::new(&mut |resolve, _| {
+            set_timeout(&resolve, milliseconds);
+        });
+        let _ = JsFuture::from(Promise::race(&js_sys::Array::of2(&self.ended, &timer))).await;
+        self.result.borrow_mut().take()
+    }
+
+    /// Its result, however long it takes. A result is handed out once, so this takes the task.
+    pub(crate) async fn result(self) -> T {
+        loop {
+            self.ended().await;
+            if let Some(value) = self.result.borrow_mut().take() {
+                return value;
+            }
+        }
+    }
 }
