@@ -1,0 +1,1 @@
+const KINORA = __KINORA__;
