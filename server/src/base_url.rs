@@ -13,12 +13,16 @@ pub(crate) struct BaseUrl(Url);
 impl BaseUrl {
     /// `address`, which is a path of this site or already absolute, as an absolute URL.
     pub(crate) fn absolute(&self, address: &str) -> String {
-        self.0.join(address).map_or_else(|_| address.to_owned(), String::from)
+        self.0
+            .join(address)
+            .map_or_else(|_| address.to_owned(), String::from)
     }
 
     /// Whether the browser takes `address` for one of this site.
     pub(crate) fn is_own(&self, address: &str) -> bool {
-        self.0.join(address).is_ok_and(|url| url.origin() == self.0.origin())
+        self.0
+            .join(address)
+            .is_ok_and(|url| url.origin() == self.0.origin())
     }
 }
 
@@ -55,8 +59,14 @@ mod tests {
     fn addresses_become_absolute_and_absolute_ones_stay() {
         let base: BaseUrl = "https://video.example".parse().unwrap();
         assert_eq!(base.absolute("/"), "https://video.example/");
-        assert_eq!(base.absolute("/media/a%20b.mp4"), "https://video.example/media/a%20b.mp4");
-        assert_eq!(base.absolute("https://cdn.example/x"), "https://cdn.example/x");
+        assert_eq!(
+            base.absolute("/media/a%20b.mp4"),
+            "https://video.example/media/a%20b.mp4"
+        );
+        assert_eq!(
+            base.absolute("https://cdn.example/x"),
+            "https://cdn.example/x"
+        );
         assert!(base.is_own("/x") && base.is_own("https://video.example/y"));
         assert!(!base.is_own("https://cdn.example/x"));
     }

@@ -37,7 +37,12 @@ pub(crate) struct ServeOptions {
     #[command(flatten)]
     pub(crate) content: ContentOptions,
     /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, env = "KINORA_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "KINORA_LISTEN",
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:8080"
+    )]
     pub(crate) listen: String,
     /// What canonical links, feeds and social cards say [default: the listen address]
     #[arg(long, env = "KINORA_BASE_URL", value_name = "URL")]
@@ -47,7 +52,12 @@ pub(crate) struct ServeOptions {
 #[derive(Debug, Args)]
 pub(crate) struct ContentOptions {
     /// The folder with the site's markdown and media
-    #[arg(long, env = "KINORA_CONTENT", value_name = "DIR", default_value = "./content")]
+    #[arg(
+        long,
+        env = "KINORA_CONTENT",
+        value_name = "DIR",
+        default_value = "./content"
+    )]
     pub(crate) content: PathBuf,
 }
 
@@ -77,13 +87,21 @@ mod tests {
 
     #[test]
     fn check_takes_a_content_folder_and_nothing_to_serve_with() {
-        assert!(matches!(parse(&["check", "--content", "x"]), Ok(Command::Check(_))));
+        assert!(matches!(
+            parse(&["check", "--content", "x"]),
+            Ok(Command::Check(_))
+        ));
         assert!(parse(&["check", "--listen", "127.0.0.1:1"]).is_err());
     }
 
     #[test]
     fn a_bad_base_url_is_refused_with_the_reason() {
-        let error = parse(&["--base-url", "video.example"]).unwrap_err().to_string();
-        assert!(error.contains("write it as in https://video.example"), "{error}");
+        let error = parse(&["--base-url", "video.example"])
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("write it as in https://video.example"),
+            "{error}"
+        );
     }
 }

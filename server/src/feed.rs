@@ -50,30 +50,43 @@ pub(crate) fn feed(catalogue: &Catalogue, base: &BaseUrl) -> askama::Result<Arc<
         .flat_map(|category| category.videos.iter().map(move |entry| (category, entry)))
         .collect();
     videos.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.date));
-    let items: Vec<Item<'_>> =
-        videos.into_iter().take(LONGEST_FEED).map(|(category, entry)| item(category, entry, base)).collect();
+    let items: Vec<Item<'_>> = videos
+        .into_iter()
+        .take(LONGEST_FEED)
+        .map(|(category, entry)| item(category, entry, base))
+        .collect();
     let feed = Feed {
         home: base.absolute("/"),
         address: base.absolute("/feed.xml"),
         icon: base.absolute(ASSETS.url("icons/icon-192.png")),
         title: xml_text(&catalogue.site.name),
         subtitle: catalogue.site.description.as_deref().map(xml_text),
-        updated: items.iter().map(|item| item.updated).max().unwrap_or_default(),
+        updated: items
+            .iter()
+            .map(|item| item.updated)
+            .max()
+            .unwrap_or_default(),
         items,
     };
-    Ok(Document::new("application/atom+xml; charset=utf-8", Lifetime::Revalidate, feed.render()?))
+    Ok(Document::new(
+        "application/atom+xml; charset=utf-8",
+        Lifetime::Revalidate,
+        feed.render()?,
+    ))
 }
 
 fn item<'a>(category: &'a Category, entry: &'a Entry, base: &BaseUrl) -> Item<'a> {
     let video = &entry.video;
-    let source = video.video_sources.iter().find(|source| !source.is_manifest());
+    let source = video
+        .video_sources
+        .iter()
+        .find(|source| !source.is_manifest());
     Item {
         address: base.absolute(&video.page()),
         title: xml_text(&video.title),
         summary: video.description.as_deref().map(str::trim).map(xml_text),
         category: xml_text(&category.name),
-        enclosure: source
-            .map(|source| (base.absolute(&source.src), source.r#type.as_str())),
+        enclosure: source.map(|source| (base.absolute(&source.src), source.r#type.as_str())),
         date: entry.date,
         updated: timestamp(entry.modified),
     }
@@ -110,16 +123,26 @@ pub(crate) fn sitemap(catalogue: &Catalogue, base: &BaseUrl) -> askama::Result<A
     for category in &catalogue.categories {
         pages.push((base.absolute(&category_path(category)), None));
         for entry in &category.videos {
-            pages.push((base.absolute(&entry.video.page()), Some(timestamp(entry.modified))));
+            pages.push((
+                base.absolute(&entry.video.page()),
+                Some(timestamp(entry.modified)),
+            ));
         }
     }
     let sitemap = Sitemap { pages }.render()?;
-    Ok(Document::new("application/xml; charset=utf-8", Lifetime::Revalidate, sitemap))
+    Ok(Document::new(
+        "application/xml; charset=utf-8",
+        Lifetime::Revalidate,
+        sitemap,
+    ))
 }
 
 /// Everything may be read; the pages that should not be found say so themselves.
 pub(crate) fn robots(base: &BaseUrl) -> Arc<Document> {
-    let text = format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", base.absolute("/sitemap.xml"));
+    let text = format!(
+        "User-agent: *\nAllow: /\n\nSitemap: {}\n",
+        base.absolute("/sitemap.xml")
+    );
     Document::new("text/plain; charset=utf-8", Lifetime::Revalidate, text)
 }
 

@@ -32,7 +32,11 @@ use crate::cli::{Cli, Command};
 fn main() -> ExitCode {
     let command = Cli::parse().command();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(io::stderr)
+        .init();
     let done = match command {
         Command::Serve(options) => serve::serve(options),
         Command::Check(options) => check(&options.content),
@@ -54,6 +58,10 @@ fn check(content: &Path) -> anyhow::Result<ExitCode> {
     let Some(catalogue) = loaded.catalogue else {
         return Ok(ExitCode::FAILURE);
     };
-    eprintln!("{} is ready to serve: {}", content.display(), serve::summary(&catalogue));
+    eprintln!(
+        "{} is ready to serve: {}",
+        content.display(),
+        serve::summary(&catalogue)
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -67,12 +67,19 @@ impl Document {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(self.content_type),
+        );
         response
     }
 
     /// Answers a GET or HEAD.
-    pub(crate) async fn respond(self: &Arc<Self>, method: &Method, request: &HeaderMap) -> Response {
+    pub(crate) async fn respond(
+        self: &Arc<Self>,
+        method: &Method,
+        request: &HeaderMap,
+    ) -> Response {
         let (coding, body) = self.coded_for(request).await;
         let etag = match coding {
             None => format!("\"{}\"", self.hash),

@@ -25,22 +25,32 @@ use crate::site::{Found, Site};
 pub(crate) type Current = Arc<ArcSwap<Site>>;
 
 pub(crate) fn router(current: Current) -> Router {
-    let faults = Arc::clone(&current);
-    // The panic hook has logged the cause by then.
-    let on_panic = move |_: Box<dyn Any + Send>| fault(&faults.load());
-    Router::new()
+    let routes = Router::new()
         .route("/media/{*path}", any(media))
         .route("/assets/{*path}", any(asset))
         .route("/favicon.ico", any(favicon))
         .route("/{id}/offline.json", any(offline_plan))
         // Pages, feeds, the worker's script: whatever the site has made beforehand.
-        .fallback(document)
-        .layer(CatchPanicLayer::custom(on_panic))
-        .layer(middleware::from_fn_with_state(Arc::clone(&current), protect))
-        .with_state(current)
+        .fallback(document);
+    protected(routes, &current).with_state(current)
 }
 
-async fn document(State(current): State<Current>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+/// What surrounds every route.
+fn protected(routes: Router<Current>, current: &Current) -> Router<Current> {
+    let faults = Arc::clone(current);
+    // The panic hook has logged the cause by then.
+    let on_panic = move |_: Box<dyn Any + Send>| fault(&faults.load());
+    routes
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(middleware::from_fn_with_state(Arc::clone(current), protect))
+}
+
+async fn document(
+    State(current): State<Current>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let site = current.load_full();
     let Some(path) = decode(uri.path()) else {
         return not_found(&site);
@@ -52,9 +62,14 @@ async fn document(State(current): State<Current>, method: Method, uri: Uri, head
     }
 }
 
-async fn asset(State(current): State<Current>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let path = below(&uri, "/assets/");
-    match path.as_deref().and_then(|path| ASSETS.at(path)) {
+async fn asset(
+    State(current): State<Current>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let path = uri.path().strip_prefix("/assets/");
+    match path.and_then(|path| ASSETS.at(path)) {
         Some(document) => send(document, &method, &headers).await,
         None => not_found(&current.load()),
     }
@@ -68,31 +83,49 @@ async fn favicon(State(current): State<Current>, method: Method, headers: Header
     }
 }
 
-async fn media(State(current): State<Current>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+/// Media paths are for machines, on any origin: their answers, a 404 too, are made by `files`.
+async fn media(
+    State(current): State<Current>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let site = current.load_full();
-    let path = below(&uri, "/media/");
-    match path.and_then(|path| site.catalogue.published.get(path.as_ref())) {
+    let path = uri.path().strip_prefix("/media/").unwrap_or_default();
+    match files::resolve(&site.catalogue.published, path) {
         Some(file) => files::respond(file, &site.content_root, &method, &headers).await,
-        None => not_found(&site),
+        None => files::not_found(),
     }
 }
 
 /// Made anew for each request, because it holds the sizes and validators that the files have now.
-async fn offline_plan(State(current): State<Current>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+async fn offline_plan(
+    State(current): State<Current>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let site = current.load_full();
-    let path = below(&uri, "/");
-    let id = path.as_deref().and_then(|path| path.strip_suffix("/offline.json"));
-    let Some(entry) = id.and_then(|id| site.video(id)) else {
+    let id = uri
+        .path()
+        .trim_start_matches('/')
+        .trim_end_matches("/offline.json");
+    let Some(id) = decode(id).map(Cow::into_owned) else {
         return not_found(&site);
     };
-    let plan = files::plan(entry, &site.catalogue.published);
-    match serde_json::to_vec(&plan) {
-        Ok(json) => {
-            let document = Document::new("application/json", Lifetime::Revalidate, json);
-            send(&document, &method, &headers).await
+    let planner = Arc::clone(&site);
+    match tokio::task::spawn_blocking(move || planner.offline_plan(&id)).await {
+        Ok(Some(Ok(json))) => {
+            send(
+                &Document::new("application/json", Lifetime::Revalidate, json),
+                &method,
+                &headers,
+            )
+            .await
         }
-        Err(error) => {
-            tracing::error!(video = entry.video.id, %error, "cannot write the offline plan");
+        Ok(None) => not_found(&site),
+        failed => {
+            tracing::error!(path = uri.path(), ?failed, "cannot make the offline plan");
             fault(&site)
         }
     }
@@ -100,9 +133,13 @@ async fn offline_plan(State(current): State<Current>, method: Method, uri: Uri, 
 
 async fn send(document: &Arc<Document>, method: &Method, headers: &HeaderMap) -> Response {
     if !matches!(*method, Method::GET | Method::HEAD) {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
     }
-    document.respond(StatusCode::OK, method, headers).await
+    document.respond(method, headers).await
 }
 
 fn not_found(site: &Site) -> Response {
@@ -111,16 +148,25 @@ fn not_found(site: &Site) -> Response {
 
 /// The page of a fault; the cause is in the log.
 fn fault(site: &Site) -> Response {
-    site.errors.internal.instead(StatusCode::INTERNAL_SERVER_ERROR)
+    site.errors
+        .internal
+        .instead(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// 308 keeps the method, and the query stays.
 fn add_slash(uri: &Uri) -> Response {
     // `//host` would lead to another site.
     let path = uri.path().trim_start_matches('/');
-    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
     let location = format!("/{path}/{query}");
-    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response()
+    (
+        StatusCode::PERMANENT_REDIRECT,
+        [(header::LOCATION, location)],
+    )
+        .into_response()
 }
 
 /// The decoded path, where it is text.
@@ -128,12 +174,10 @@ fn decode(path: &str) -> Option<Cow<'_, str>> {
     percent_decode_str(path).decode_utf8().ok()
 }
 
-/// The decoded path below `prefix`.
-fn below<'a>(uri: &'a Uri, prefix: &str) -> Option<Cow<'a, str>> {
-    decode(uri.path().strip_prefix(prefix)?)
-}
-
 async fn protect(State(current): State<Current>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     security::protect(response, &current.load().policy)
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,7 +40,10 @@ pub(crate) fn protect(mut response: Response, policy: &HeaderValue) -> Response 
     for (name, value) in FIXED {
         headers.insert(name, value);
     }
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    // Media files bring a policy that allows them less than a page.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert_with(|| policy.clone());
     response
 }
 
@@ -80,8 +83,11 @@ pub(crate) fn content_security_policy(
 /// Each origin after a space. A host may hold characters such as `;` that would end a directive;
 /// an origin with one of them is left out, and its files simply do not load.
 fn join<'a>(origins: impl Iterator<Item = &'a String>) -> String {
-    let is_plain =
-        |origin: &&String| origin.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:/[]".contains(&byte));
+    let is_plain = |origin: &&String| {
+        origin
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-._:/[]".contains(&byte))
+    };
     origins
         .filter(is_plain)
         .map(|origin| format!(" {origin}"))
@@ -96,7 +102,8 @@ mod tests {
     #[test]
     fn the_policy_names_the_origins_of_the_content_where_they_are_used() {
         let mut catalogue = fixture::catalogue();
-        catalogue.media_origins = ["https://cdn.example".into(), "https://x;script-src".into()].into();
+        catalogue.media_origins =
+            ["https://cdn.example".into(), "https://x;script-src".into()].into();
         catalogue.image_origins = ["https://pictures.example".into()].into();
         let policy = content_security_policy(&catalogue, "1").unwrap();
         let policy = policy.to_str().unwrap();

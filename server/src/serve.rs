@@ -33,7 +33,9 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let content = options.content.content;
     require_folder(&content)?;
     let loaded = catalogue::load(&content);
-    eprint!("{}", catalogue::problems::report(&loaded.problems));
+    if !loaded.problems.is_empty() {
+        eprint!("{}", catalogue::problems::report(&loaded.problems));
+    }
     let Some(catalogue) = loaded.catalogue else {
         return Ok(ExitCode::FAILURE);
     };
@@ -67,7 +69,10 @@ pub(crate) fn require_folder(content: &Path) -> anyhow::Result<()> {
         ),
         _ => anyhow!("cannot read the content folder {folder}: {error}"),
     })?;
-    ensure!(found.is_dir(), "{folder} is not a folder; name the content folder with --content DIR");
+    ensure!(
+        found.is_dir(),
+        "{folder} is not a folder; name the content folder with --content DIR"
+    );
     Ok(())
 }
 
@@ -76,9 +81,17 @@ pub(crate) fn summary(catalogue: &Catalogue) -> String {
     let count = |number: usize, one: &str, many: &str| {
         format!("{number} {}", if number == 1 { one } else { many })
     };
-    let videos = catalogue.categories.iter().map(|category| category.videos.len()).sum();
+    let videos = catalogue
+        .categories
+        .iter()
+        .map(|category| category.videos.len())
+        .sum();
     let categories = catalogue.categories.len();
-    format!("{} in {}", count(videos, "video", "videos"), count(categories, "category", "categories"))
+    format!(
+        "{} in {}",
+        count(videos, "video", "videos"),
+        count(categories, "category", "categories")
+    )
 }
 
 /// Swaps the site for one made from the folder as it is now, if that has no error.
@@ -89,7 +102,7 @@ fn reload(current: &Current, content: &Path, base: &BaseUrl) {
         tracing::error!("the content has errors, so the site stays as it was:\n{report}");
         return;
     };
-    if !report.is_empty() {
+    if !loaded.problems.is_empty() {
         tracing::warn!("the content has problems:\n{report}");
     }
     let summary = summary(&catalogue);
@@ -98,7 +111,9 @@ fn reload(current: &Current, content: &Path, base: &BaseUrl) {
             current.store(Arc::new(site));
             tracing::info!("the content has changed: {summary}");
         }
-        Err(error) => tracing::error!("cannot make the pages, so the site stays as it was: {error:#}"),
+        Err(error) => {
+            tracing::error!("cannot make the pages, so the site stays as it was: {error:#}")
+        }
     }
 }
 
@@ -137,10 +152,11 @@ async fn run(listener: TcpListener, current: Current) -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, routes::router(current)).with_graceful_shutdown(async move {
-        // Also when the other end is gone: then nothing is left that could stop the server.
-        let _ = stopped.await;
-    });
+    let server =
+        axum::serve(listener, routes::router(current)).with_graceful_shutdown(async move {
+            // Also when the other end is gone: then nothing is left that could stop the server.
+            let _ = stopped.await;
+        });
     let deadline = async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -182,7 +198,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("nowhere");
         let message = require_folder(&missing).unwrap_err().to_string();
-        assert!(message.contains("nowhere") && message.contains("--content"), "{message}");
+        assert!(
+            message.contains("nowhere") && message.contains("--content"),
+            "{message}"
+        );
     }
 
     #[test]

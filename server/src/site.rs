@@ -10,7 +10,8 @@ use axum::http::HeaderValue;
 
 use crate::assets::ASSETS;
 use crate::base_url::BaseUrl;
-use crate::catalogue::{Catalogue, Entry};
+use crate::catalogue::Catalogue;
+use crate::files;
 use crate::pages::{self, ErrorPages};
 use crate::respond::{Document, Lifetime};
 use crate::{feed, security, web_manifest, worker_script};
@@ -49,14 +50,17 @@ impl Site {
             ("/feed.xml", feed::feed(&catalogue, base)?),
             ("/sitemap.xml", feed::sitemap(&catalogue, base)?),
             ("/robots.txt", feed::robots(base)),
-            ("/manifest.webmanifest", web_manifest::web_manifest(&catalogue.site)?),
+            (
+                "/manifest.webmanifest",
+                web_manifest::web_manifest(&catalogue.site)?,
+            ),
             ("/sw.js", worker_script::worker_script(&catalogue)?),
             ("/healthz", ok),
         ] {
             documents.insert(path.to_owned(), document);
         }
         Ok(Site {
-            errors: pages::render_errors(&catalogue, base)?,
+            errors: pages::render_errors(&catalogue)?,
             policy: security::content_security_policy(&catalogue, &ASSETS.theme_script)?,
             catalogue,
             content_root,
@@ -75,9 +79,18 @@ impl Site {
         }
     }
 
-    /// The video whose page is at `/{id}/`.
-    pub(crate) fn video(&self, id: &str) -> Option<&Entry> {
-        let mut videos = self.catalogue.categories.iter().flat_map(|category| &category.videos);
-        videos.find(|entry| entry.video.id == id)
+    /// The JSON of `/{id}/offline.json`; `None` where there is no such video. Blocks for a `stat`
+    /// per file.
+    pub(crate) fn offline_plan(&self, id: &str) -> Option<serde_json::Result<Vec<u8>>> {
+        let mut videos = self
+            .catalogue
+            .categories
+            .iter()
+            .flat_map(|category| &category.videos);
+        let entry = videos.find(|entry| entry.video.id == id)?;
+        Some(serde_json::to_vec(&files::plan(
+            entry,
+            &self.catalogue.published,
+        )))
     }
 }

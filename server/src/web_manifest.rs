@@ -37,7 +37,12 @@ struct Icon {
 /// # Errors
 /// If it cannot be JSON, which its strings always can.
 pub(crate) fn web_manifest(site: &SiteInfo) -> serde_json::Result<Arc<Document>> {
-    let png = |name, sizes, purpose| Icon { src: ASSETS.url(name), sizes, r#type: "image/png", purpose };
+    let png = |name, sizes, purpose| Icon {
+        src: ASSETS.url(name),
+        sizes,
+        r#type: "image/png",
+        purpose,
+    };
     let manifest = WebManifest {
         id: "/",
         name: &site.name,
@@ -52,11 +57,20 @@ pub(crate) fn web_manifest(site: &SiteInfo) -> serde_json::Result<Arc<Document>>
             png("icons/icon-192.png", "192x192", "any"),
             png("icons/icon-512.png", "512x512", "any"),
             png("icons/maskable-512.png", "512x512", "maskable"),
-            Icon { src: ASSETS.url("icons/icon.svg"), sizes: "any", r#type: "image/svg+xml", purpose: "any" },
+            Icon {
+                src: ASSETS.url("icons/icon.svg"),
+                sizes: "any",
+                r#type: "image/svg+xml",
+                purpose: "any",
+            },
         ],
     };
     let json = serde_json::to_string(&manifest)?;
-    Ok(Document::new("application/manifest+json", Lifetime::Revalidate, json))
+    Ok(Document::new(
+        "application/manifest+json",
+        Lifetime::Revalidate,
+        json,
+    ))
 }
 
 /// The whole name where it is short, else its first word.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::assets::ASSETS;
 use crate::catalogue::Catalogue;
+use crate::pages::category_path;
 use crate::respond::{Document, Lifetime, hash16};
 
 /// Where the template has its placeholder.
@@ -30,7 +31,7 @@ pub(crate) fn worker_script(catalogue: &Catalogue) -> anyhow::Result<Arc<Documen
     let mut shell: Vec<String> = ["/", "/downloads/", "/settings/", "/offline/"]
         .map(str::to_owned)
         .into();
-    shell.extend(catalogue.categories.iter().map(|category| category.page()));
+    shell.extend(catalogue.categories.iter().map(category_path));
     let mut assets: Vec<&str> = ASSETS.urls().collect();
     assets.push("/manifest.webmanifest");
     let origins: Vec<&str> = catalogue.media_origins.iter().map(String::as_str).collect();

@@ -18,13 +18,30 @@ pub(super) struct CategoryPage<'a> {
 
 impl<'a> CategoryPage<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, category: &'a Category, base: &BaseUrl) -> Self {
-        let titles: Vec<&str> = category.videos.iter().map(|entry| entry.video.title.as_str()).collect();
+        let titles: Vec<&str> = category
+            .videos
+            .iter()
+            .map(|entry| entry.video.title.as_str())
+            .collect();
         let description = format!("{}: {}", category.name, titles.join(" · "));
         let path = category_path(category);
-        let mut frame =
-            Frame::public(catalogue, base, Section::Other, &category.name, &path, &description);
-        let poster = category.videos.iter().find_map(|entry| entry.video.poster());
+        let mut frame = Frame::public(
+            catalogue,
+            base,
+            Section::Other,
+            &category.name,
+            &path,
+            &description,
+        );
+        let poster = category
+            .videos
+            .iter()
+            .find_map(|entry| entry.video.poster());
         frame.image = poster.map(|poster| base.absolute(poster));
-        CategoryPage { frame, category, cards: cards(&category.videos, 0) }
+        CategoryPage {
+            frame,
+            category,
+            cards: cards(&category.videos, 0),
+        }
     }
 }

@@ -5,7 +5,6 @@ use askama::Template;
 use media::Video;
 
 use super::frame::{Frame, Section};
-use crate::base_url::BaseUrl;
 use crate::catalogue::Catalogue;
 
 #[derive(Template)]
@@ -17,9 +16,12 @@ pub(super) struct Downloads<'a> {
 }
 
 impl<'a> Downloads<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue, base: &BaseUrl) -> Self {
-        let frame = Frame::private(catalogue, base, Section::Downloads, "Downloads");
-        Downloads { frame, blank: Video::default() }
+    pub(super) fn new(catalogue: &'a Catalogue) -> Self {
+        let frame = Frame::private(catalogue, Section::Downloads, "Downloads");
+        Downloads {
+            frame,
+            blank: Video::default(),
+        }
     }
 }
 
@@ -30,8 +32,10 @@ pub(super) struct Settings<'a> {
 }
 
 impl<'a> Settings<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue, base: &BaseUrl) -> Self {
-        Settings { frame: Frame::private(catalogue, base, Section::Settings, "Settings") }
+    pub(super) fn new(catalogue: &'a Catalogue) -> Self {
+        Settings {
+            frame: Frame::private(catalogue, Section::Settings, "Settings"),
+        }
     }
 }
 
@@ -44,8 +48,11 @@ pub(super) struct Offline<'a> {
 }
 
 impl<'a> Offline<'a> {
-    pub(super) fn new(catalogue: &'a Catalogue, base: &BaseUrl) -> Self {
-        let frame = Frame::private(catalogue, base, Section::Other, "You are offline");
-        Offline { frame, blank: Video::default() }
+    pub(super) fn new(catalogue: &'a Catalogue) -> Self {
+        let frame = Frame::private(catalogue, Section::Other, "You are offline");
+        Offline {
+            frame,
+            blank: Video::default(),
+        }
     }
 }

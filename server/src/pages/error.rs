@@ -5,7 +5,6 @@ use std::sync::Arc;
 use askama::Template;
 
 use super::frame::{Frame, Section};
-use crate::base_url::BaseUrl;
 use crate::catalogue::Catalogue;
 use crate::respond::Document;
 
@@ -25,19 +24,19 @@ pub(super) struct ErrorPage<'a> {
 }
 
 impl<'a> ErrorPage<'a> {
-    pub(super) fn not_found(catalogue: &'a Catalogue, base: &BaseUrl) -> Self {
+    pub(super) fn not_found(catalogue: &'a Catalogue) -> Self {
         let heading = "This page does not exist";
         ErrorPage {
-            frame: Frame::private(catalogue, base, Section::Other, heading),
+            frame: Frame::private(catalogue, Section::Other, heading),
             status: 404,
             advice: "The address may have a typing error, or the video was taken off the site.",
         }
     }
 
-    pub(super) fn internal(catalogue: &'a Catalogue, base: &BaseUrl) -> Self {
+    pub(super) fn internal(catalogue: &'a Catalogue) -> Self {
         let heading = "Something went wrong";
         ErrorPage {
-            frame: Frame::private(catalogue, base, Section::Other, heading),
+            frame: Frame::private(catalogue, Section::Other, heading),
             status: 500,
             advice: "The fault is ours and has been noted. Try again in a moment.",
         }

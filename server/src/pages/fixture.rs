@@ -41,7 +41,16 @@ fn entry(video: Video) -> Entry {
         date: video.date.as_deref().and_then(|date| date.parse().ok()),
         video,
         body_html: "<h2>In the body</h2>".into(),
-        chapters: vec![Chapter { start: 0.0, title: "Start".into() }, Chapter { start: 72.5, title: "A <b> end".into() }],
+        chapters: vec![
+            Chapter {
+                start: 0.0,
+                title: "Start".into(),
+            },
+            Chapter {
+                start: 72.5,
+                title: "A <b> end".into(),
+            },
+        ],
         body_images: Vec::new(),
         modified: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
     }
@@ -55,7 +64,10 @@ fn full() -> Video {
         description: Some("What one file\ncan do".into()),
         date: Some("2024-05-17".into()),
         length: Some("1:04".into()),
-        video_sources: vec![source("/media/one.webm", "video/webm; codecs=\"vp9\""), source("/media/one.mp4", "video/mp4")],
+        video_sources: vec![
+            source("/media/one.webm", "video/webm; codecs=\"vp9\""),
+            source("/media/one.mp4", "video/mp4"),
+        ],
         video_subtitles: vec![Subtitle {
             default: true,
             kind: "captions".into(),
@@ -64,8 +76,16 @@ fn full() -> Video {
             srclang: Some("en".into()),
         }],
         thumbnail: vec![
-            Thumbnail { src: "/media/one.avif".into(), r#type: Some("image/avif".into()), default: false },
-            Thumbnail { src: "/media/one.jpg".into(), r#type: Some("image/jpeg".into()), default: true },
+            Thumbnail {
+                src: "/media/one.avif".into(),
+                r#type: Some("image/avif".into()),
+                default: false,
+            },
+            Thumbnail {
+                src: "/media/one.jpg".into(),
+                r#type: Some("image/jpeg".into()),
+                default: true,
+            },
         ],
         pip: true,
         ..Video::default()
@@ -93,5 +113,9 @@ fn stream() -> Video {
 }
 
 fn source(src: &str, kind: &str) -> Source {
-    Source { src: src.into(), r#type: kind.into(), cast: false }
+    Source {
+        src: src.into(),
+        r#type: kind.into(),
+        cast: false,
+    }
 }

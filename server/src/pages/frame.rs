@@ -33,7 +33,6 @@ pub(super) struct Frame<'a> {
     pub(super) video: Option<SocialVideo>,
     /// A JSON-LD object, ready to stand in a script element.
     pub(super) structured: Option<String>,
-    feed: String,
 }
 
 /// The file that a social card may play.
@@ -45,12 +44,7 @@ pub(super) struct SocialVideo {
 
 impl<'a> Frame<'a> {
     /// The frame of a page that only makes sense to the person in front of it.
-    pub(super) fn private(
-        catalogue: &'a Catalogue,
-        base: &BaseUrl,
-        section: Section,
-        heading: &str,
-    ) -> Self {
+    pub(super) fn private(catalogue: &'a Catalogue, section: Section, heading: &str) -> Self {
         let site = &catalogue.site;
         let title = if heading == site.name {
             heading.to_owned()
@@ -67,7 +61,6 @@ impl<'a> Frame<'a> {
             image: None,
             video: None,
             structured: None,
-            feed: base.absolute("/feed.xml"),
         }
     }
 
@@ -83,7 +76,7 @@ impl<'a> Frame<'a> {
         Frame {
             canonical: Some(base.absolute(path)),
             description: shorten(description),
-            ..Frame::private(catalogue, base, section, heading)
+            ..Frame::private(catalogue, section, heading)
         }
     }
 
@@ -95,8 +88,8 @@ impl<'a> Frame<'a> {
         &ASSETS.theme_script
     }
 
-    pub(super) fn is_in(&self, section: &Section) -> bool {
-        self.section == *section
+    pub(super) fn is_in(&self, section: Section) -> bool {
+        self.section == section
     }
 }
 

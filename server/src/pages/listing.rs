@@ -39,18 +39,28 @@ pub(super) fn cards<'a>(
     before: usize,
 ) -> Vec<Card<'a>> {
     let entries = entries.into_iter().enumerate();
-    entries.map(|(index, entry)| Card::new(entry, before + index < EAGER)).collect()
+    entries
+        .map(|(index, entry)| Card::new(entry, before + index < EAGER))
+        .collect()
 }
 
 /// Whether any source is one playable file; a stream's segments are not known here.
 pub(super) fn is_storable(video: &Video) -> bool {
-    video.video_sources.iter().any(|source| !source.is_manifest())
+    video
+        .video_sources
+        .iter()
+        .any(|source| !source.is_manifest())
 }
 
 /// Address and type of each thumbnail that is not the poster. One without a type would win over all
 /// others in every browser, so it is left out.
 fn alternatives(video: &Video) -> Vec<(&str, &str)> {
     let poster = video.poster();
-    let others = video.thumbnail.iter().filter(|other| Some(other.src.as_str()) != poster);
-    others.filter_map(|Thumbnail { src, r#type, .. }| Some((src.as_str(), r#type.as_deref()?))).collect()
+    let others = video
+        .thumbnail
+        .iter()
+        .filter(|other| Some(other.src.as_str()) != poster);
+    others
+        .filter_map(|Thumbnail { src, r#type, .. }| Some((src.as_str(), r#type.as_deref()?)))
+        .collect()
 }

@@ -42,13 +42,19 @@ pub(crate) fn render(
         Ok(())
     };
     add("/".into(), &home::Home::new(catalogue, base))?;
-    add("/downloads/".into(), &device::Downloads::new(catalogue, base))?;
-    add("/settings/".into(), &device::Settings::new(catalogue, base))?;
-    add("/offline/".into(), &device::Offline::new(catalogue, base))?;
+    add("/downloads/".into(), &device::Downloads::new(catalogue))?;
+    add("/settings/".into(), &device::Settings::new(catalogue))?;
+    add("/offline/".into(), &device::Offline::new(catalogue))?;
     for category in &catalogue.categories {
-        add(category_path(category), &category::CategoryPage::new(catalogue, category, base))?;
+        add(
+            category_path(category),
+            &category::CategoryPage::new(catalogue, category, base),
+        )?;
         for entry in &category.videos {
-            add(entry.video.page(), &video::VideoPage::new(catalogue, category, entry, base)?)?;
+            add(
+                entry.video.page(),
+                &video::VideoPage::new(catalogue, category, entry, base)?,
+            )?;
         }
     }
     Ok(pages)
@@ -58,10 +64,10 @@ pub(crate) fn render(
 ///
 /// # Errors
 /// If a template cannot be rendered.
-pub(crate) fn render_errors(catalogue: &Catalogue, base: &BaseUrl) -> anyhow::Result<ErrorPages> {
+pub(crate) fn render_errors(catalogue: &Catalogue) -> anyhow::Result<ErrorPages> {
     let render = |page: error::ErrorPage<'_>| page.render().map(Document::html);
     Ok(ErrorPages {
-        not_found: render(error::ErrorPage::not_found(catalogue, base))?,
-        internal: render(error::ErrorPage::internal(catalogue, base))?,
+        not_found: render(error::ErrorPage::not_found(catalogue))?,
+        internal: render(error::ErrorPage::internal(catalogue))?,
     })
 }

@@ -50,7 +50,11 @@ pub(super) fn video_object(entry: &Entry, base: &BaseUrl) -> serde_json::Result<
         name: &video.title,
         url: base.absolute(&video.page()),
         description: video.description.as_deref().map(str::trim),
-        thumbnail_url: video.thumbnail.iter().map(|picture| base.absolute(&picture.src)).collect(),
+        thumbnail_url: video
+            .thumbnail
+            .iter()
+            .map(|picture| base.absolute(&picture.src))
+            .collect(),
         upload_date: entry.date.map(|date| date.to_string()),
         duration: video.length.as_deref().and_then(iso_duration),
         content_url: content_url(video, base),
@@ -59,13 +63,20 @@ pub(super) fn video_object(entry: &Entry, base: &BaseUrl) -> serde_json::Result<
 
 /// The first source that is the video itself rather than a manifest of it.
 fn content_url(video: &Video, base: &BaseUrl) -> Option<String> {
-    let source = video.video_sources.iter().find(|source| !source.is_manifest())?;
+    let source = video
+        .video_sources
+        .iter()
+        .find(|source| !source.is_manifest())?;
     Some(base.absolute(&source.src))
 }
 
 /// `m:ss` or `h:mm:ss` as an ISO 8601 duration; `None` for anything else.
 pub(super) fn iso_duration(length: &str) -> Option<String> {
-    let parts: Option<Vec<u32>> = length.trim().split(':').map(|part| part.parse().ok()).collect();
+    let parts: Option<Vec<u32>> = length
+        .trim()
+        .split(':')
+        .map(|part| part.parse().ok())
+        .collect();
     match parts?[..] {
         [minutes, seconds] if seconds < 60 => Some(format!("PT{minutes}M{seconds}S")),
         [hours, minutes, seconds] if minutes < 60 && seconds < 60 => {

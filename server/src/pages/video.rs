@@ -41,16 +41,27 @@ impl<'a> VideoPage<'a> {
     ) -> serde_json::Result<Self> {
         let video = &entry.video;
         let description = video.description.as_deref().unwrap_or_default();
-        let mut frame =
-            Frame::public(catalogue, base, Section::Other, &video.title, &video.page(), description);
+        let mut frame = Frame::public(
+            catalogue,
+            base,
+            Section::Other,
+            &video.title,
+            &video.page(),
+            description,
+        );
         frame.image = video.poster().map(|poster| base.absolute(poster));
         let mut sources = video.video_sources.iter();
-        frame.video = sources.find(|source| !source.is_manifest()).map(|source| SocialVideo {
-            url: base.absolute(&source.src),
-            kind: source.r#type.clone(),
-        });
+        frame.video = sources
+            .find(|source| !source.is_manifest())
+            .map(|source| SocialVideo {
+                url: base.absolute(&source.src),
+                kind: source.r#type.clone(),
+            });
         frame.structured = Some(video_object(entry, base)?);
-        let others = category.videos.iter().filter(|other| other.video.id != video.id);
+        let others = category
+            .videos
+            .iter()
+            .filter(|other| other.video.id != video.id);
         Ok(VideoPage {
             frame,
             video,
@@ -60,7 +71,10 @@ impl<'a> VideoPage<'a> {
             chapters: &entry.chapters,
             chapter_source: video.video_sources.first().map_or("", |source| &source.src),
             storable: is_storable(video),
-            cross_origin: video.video_subtitles.iter().any(|track| !base.is_own(&track.src)),
+            cross_origin: video
+                .video_subtitles
+                .iter()
+                .any(|track| !base.is_own(&track.src)),
             video_json: script_json(video)?,
             category,
             category_path: category_path(category),
