@@ -1,1 +1,4 @@
+mod catalogue;
+mod watch;
+
 fn main() {}
