@@ -50,7 +50,7 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let current: Current = Arc::new(ArcSwap::from_pointee(site));
     let reloaded = Arc::clone(&current);
     let root = content.clone();
-    let _watcher = watch::watch(&content, move || reload(&reloaded, &root, &base))
+    let _watcher = watch::watch(content.clone(), move || reload(&reloaded, &root, &base))
         .with_context(|| format!("cannot watch {} for changes", content.display()))?;
 
     // A closed stdout is no reason not to serve.
