@@ -1,1 +1,70 @@
-//! .
+//! Numbers in words that people read, the same on the server's pages and in the client.
+
+/// A size in decimal units, as the systems that people compare it with show it: "12.3 MB".
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if count < 1000 {
+        return format!("{count} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut value = count as f64 / 1000.0;
+    let mut unit = 0;
+    // 999.95 would be shown as 1000.0.
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if value < 10.0 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
+}
+
+/// A point in time of a video: `m:ss`, or `h:mm:ss` from an hour on. Fractions are cut.
+#[must_use]
+pub fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// The seconds of a `m:ss` or `h:mm:ss` text.
+#[must_use]
+pub fn parse_clock(text: &str) -> Option<u64> {
+    let parts: Vec<&str> = text.trim().split(':').collect();
+    if !(2..=3).contains(&parts.len()) {
+        return None;
+    }
+    let mut total: u64 = 0;
+    for (place, part) in parts.iter().enumerate() {
+        let value: u64 = part.parse().ok()?;
+        if place > 0 && (part.len() != 2 || value > 59) {
+            return None;
+        }
+        total = total.checked_mul(60)?.checked_add(value)?;
+    }
+    Some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_keep_two_or_three_digits() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(999), "999 B");
+        assert_eq!(bytes(1_500), "1.5 kB");
+        assert_eq!(bytes(999_960), "1.0 MB");
+        assert_eq!(bytes(12_300_000), "12 MB");
+        assert_eq!(bytes(u64::MAX), "18447 PB");
+    }
+
+    #[test]
+    fn clocks_are_read_back() {
+        for (seconds, text) in [(0, "0:00"), (64, "1:04"), (3599, "59:59"), (3600, "1:00:00"), (36_061, "10:01:01")] {
+            assert_eq!(clock(seconds), text);
+            assert_eq!(parse_clock(text), Some(seconds));
+        }
+        for nonsense in ["", "12", "1:4", "1:60", "a:00", "1:00:00:00"] {
+            assert_eq!(parse_clock(nonsense), None, "{nonsense}");
+        }
+    }
+}

@@ -36,10 +36,13 @@ fn main() -> ExitCode {
 fn trials() -> Vec<Trial> {
     let mut scenarios = scenarios::all();
     scenarios.sort_by_key(|scenario| scenario.setup);
-    scenarios.into_iter().map(|scenario| {
-        let name = format!("{}::{}", scenario.setup.name(), scenario.name);
-        Trial::test(name.clone(), move || play(&name, &scenario))
-    }).collect()
+    scenarios
+        .into_iter()
+        .map(|scenario| {
+            let name = format!("{}::{}", scenario.setup.name(), scenario.name);
+            Trial::test(name.clone(), move || play(&name, &scenario))
+        })
+        .collect()
 }
 
 thread_local! {
@@ -50,15 +53,23 @@ thread_local! {
 fn play(name: &str, scenario: &Scenario) -> Result<(), Failed> {
     let outcome = match scenario.act {
         Act::Alone(act) => act(),
-        Act::WithBrowser(act) => BROWSER.with(|slot| play_with_browser(name, scenario.setup, act, &mut slot.borrow_mut())),
+        Act::WithBrowser(act) => BROWSER
+            .with(|slot| play_with_browser(name, scenario.setup, act, &mut slot.borrow_mut())),
     };
     outcome.map_err(|error| Failed::from(format!("{error:#}")))
 }
 
-fn play_with_browser(name: &str, setup: Setup, act: fn(&Browser) -> Result<()>, slot: &mut Option<Browser>) -> Result<()> {
+fn play_with_browser(
+    name: &str,
+    setup: Setup,
+    act: fn(&Browser) -> Result<()>,
+    slot: &mut Option<Browser>,
+) -> Result<()> {
     // A browser of another kind, or one that the last scenario left unusable, ends before the next
     // one starts.
-    let running = slot.take().filter(|running| running.setup() == setup && running.clear().is_ok());
+    let running = slot
+        .take()
+        .filter(|running| running.setup() == setup && running.clear().is_ok());
     let browser = slot.insert(running.map_or_else(|| Browser::start(setup), Ok)?);
     let outcome = act(browser);
     if outcome.is_err() {

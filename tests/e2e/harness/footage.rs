@@ -37,10 +37,28 @@ pub(crate) const CZECH: &str = "WEBVTT\n\n00:00.000 --> 00:01.000\nJedna\n\n00:0
 
 /// Moving pictures, and noise on top of them so that they do not compress away.
 const PICTURES: [&str; 4] = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25"];
-const NOISE: [&str; 4] = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25,noise=alls=60:allf=t"];
+const NOISE: [&str; 4] = [
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=size=640x360:rate=25,noise=alls=60:allf=t",
+];
 const TONE: [&str; 4] = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"];
 /// A key frame per second, so that a seek decodes at most 25 frames.
-const H264: [&str; 12] = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25", "-c:a", "aac", "-movflags", "+faststart"];
+const H264: [&str; 12] = [
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    "25",
+    "-c:a",
+    "aac",
+    "-movflags",
+    "+faststart",
+];
 
 impl Footage {
     /// The finished file, made where it is missing.
@@ -48,25 +66,51 @@ impl Footage {
         let (name, recipe) = self.recipe();
         let file = own_folder("media")?.join(name);
         if !file.exists() {
-            make(&file, &recipe).with_context(|| format!("cannot make the test media {name} with ffmpeg"))?;
+            make(&file, &recipe)
+                .with_context(|| format!("cannot make the test media {name} with ffmpeg"))?;
         }
         Ok(file)
     }
 
     fn recipe(self) -> (&'static str, Vec<&'static str>) {
         match self {
-            Self::Short => ("short.mp4", [&PICTURES[..], &TONE, &["-t", "3"], &H264].concat()),
+            Self::Short => (
+                "short.mp4",
+                [&PICTURES[..], &TONE, &["-t", "3"], &H264].concat(),
+            ),
             Self::Long => {
-                let rate = ["-t", "24", "-b:v", "8250k", "-minrate", "8250k", "-maxrate", "8250k", "-bufsize", "4M"];
+                let rate = [
+                    "-t", "24", "-b:v", "8250k", "-minrate", "8250k", "-maxrate", "8250k",
+                    "-bufsize", "4M",
+                ];
                 ("long.mp4", [&NOISE[..], &TONE, &rate, &H264].concat())
             }
             Self::WebM => {
-                let vp9 = ["-t", "3", "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-c:a", "libopus"];
+                let vp9 = [
+                    "-t",
+                    "3",
+                    "-c:v",
+                    "libvpx-vp9",
+                    "-deadline",
+                    "realtime",
+                    "-cpu-used",
+                    "8",
+                    "-g",
+                    "25",
+                    "-c:a",
+                    "libopus",
+                ];
                 ("clip.webm", [&PICTURES[..], &TONE, &vp9].concat())
             }
             Self::Poster => ("poster.png", [&PICTURES[..], &["-frames:v", "1"]].concat()),
-            Self::SmallArtwork => ("artwork-96.png", [&PICTURES[..], &["-frames:v", "1", "-vf", "scale=96:96"]].concat()),
-            Self::LargeArtwork => ("artwork-512.png", [&PICTURES[..], &["-frames:v", "1", "-vf", "scale=512:512"]].concat()),
+            Self::SmallArtwork => (
+                "artwork-96.png",
+                [&PICTURES[..], &["-frames:v", "1", "-vf", "scale=96:96"]].concat(),
+            ),
+            Self::LargeArtwork => (
+                "artwork-512.png",
+                [&PICTURES[..], &["-frames:v", "1", "-vf", "scale=512:512"]].concat(),
+            ),
         }
     }
 }

@@ -32,13 +32,28 @@ impl Answer {
 /// GETs `path` from the local `port`, on a connection of its own. HTTP/1.0, so that no answer is
 /// chunked.
 pub(crate) fn get(port: u16, path: &str) -> Result<Answer> {
-    let mut connection = TcpStream::connect(("127.0.0.1", port)).with_context(|| format!("nothing answers at port {port}"))?;
+    let mut connection = TcpStream::connect(("127.0.0.1", port))
+        .with_context(|| format!("nothing answers at port {port}"))?;
     connection.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(connection, "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        connection,
+        "GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+    )?;
     let mut bytes = Vec::new();
     connection.read_to_end(&mut bytes)?;
-    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").context("the answer has no end of its head")?;
+    let end = bytes
+        .windows(4)
+        .position(|window| window == b"\r\n\r\n")
+        .context("the answer has no end of its head")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok()).context("the answer has no status")?;
-    Ok(Answer { status, head, body: bytes.split_off(end + 4) })
+    let status = head
+        .split_whitespace()
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .context("the answer has no status")?;
+    Ok(Answer {
+        status,
+        head,
+        body: bytes.split_off(end + 4),
+    })
 }

@@ -32,19 +32,27 @@ const GLANCE: Duration = Duration::from_millis(40);
 /// Cargo's target folder, where the binary under test and what the suite leaves behind are.
 pub(crate) fn target() -> Result<PathBuf> {
     let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    Ok(scratch.parent().context("cargo's scratch folder has no parent")?.to_path_buf())
+    Ok(scratch
+        .parent()
+        .context("cargo's scratch folder has no parent")?
+        .to_path_buf())
 }
 
 /// A folder of ours below the target folder, made where missing.
 pub(crate) fn own_folder(name: &str) -> Result<PathBuf> {
     let folder = target()?.join("e2e").join(name);
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(folder)
 }
 
 /// Looks until `look` finds something. An error while looking counts as "not yet", because pages
 /// come and go under a look; the last one is told when the time is up.
-pub(crate) fn wait_until<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub(crate) fn wait_until<T>(
+    what: &str,
+    patience: Duration,
+    mut look: impl FnMut() -> Result<Option<T>>,
+) -> Result<T> {
     let deadline = Instant::now() + patience;
     loop {
         let obstacle = match look() {

@@ -14,14 +14,20 @@ impl Browser {
     /// Presses **Play** and waits until pictures move.
     pub(crate) fn play(&self) -> Result<()> {
         self.press("", Name::Is("Play"))?;
-        self.wait_for_video("the video to play", "video.currentTime > 0.2 && !video.paused && video.videoWidth > 0")
+        self.wait_for_video(
+            "the video to play",
+            "video.currentTime > 0.2 && !video.paused && video.videoWidth > 0",
+        )
     }
 
     /// Plays on until the end comes by itself, from at most two seconds before it.
     pub(crate) fn play_to_the_end(&self) -> Result<()> {
         self.wait_for_video("the video's length", "video.duration > 0")?;
-        let _: () = self.script(&format!("{VIDEO} if (video.currentTime < video.duration - 2) video.currentTime = video.duration - 2; await video.play();"), Vec::new())?;
-        self.wait_for_video("the video to end", "video.ended && video.currentTime >= video.duration - 0.1")
+        let _: () = self.script(&format!("{VIDEO} if (video.currentTime < video.duration - 2) video.currentTime = video.duration - 2; video.play();"), Vec::new())?;
+        self.wait_for_video(
+            "the video to end",
+            "video.ended && video.currentTime >= video.duration - 0.1",
+        )
     }
 
     /// Pauses and waits until it is paused.
@@ -46,14 +52,21 @@ impl Browser {
             await Promise.race([sought, failed, late]);
             await Promise.race([presented, failed, late]);
             return video.currentTime;";
-        let reached: f64 = self.script(&format!("{VIDEO} {script}"), vec![json!(seconds)]).with_context(|| format!("cannot seek to {seconds} s"))?;
-        ensure!((reached - seconds).abs() < 1.0, "a seek to {seconds} s ends at {reached} s");
+        let reached: f64 = self
+            .script(&format!("{VIDEO} {script}"), vec![json!(seconds)])
+            .with_context(|| format!("cannot seek to {seconds} s"))?;
+        ensure!(
+            (reached - seconds).abs() < 1.0,
+            "a seek to {seconds} s ends at {reached} s"
+        );
         Ok(())
     }
 
     /// Seeks ten times, forwards and backwards, over a video of `length` seconds.
     pub(crate) fn seek_ten_times(&self, length: f64) -> Result<()> {
-        [0.50, 0.90, 0.10, 0.75, 0.25, 0.95, 0.05, 0.60, 0.40, 0.80].into_iter().try_for_each(|part| self.seek(part * length))
+        [0.50, 0.90, 0.10, 0.75, 0.25, 0.95, 0.05, 0.60, 0.40, 0.80]
+            .into_iter()
+            .try_for_each(|part| self.seek(part * length))
     }
 
     /// The cues that are shown now, of the track that is on.
@@ -81,7 +94,11 @@ impl Browser {
 
     fn wait_for_video(&self, what: &str, condition: &str) -> Result<()> {
         let state = "`at ${video.currentTime} of ${video.duration} s, readyState ${video.readyState}, paused ${video.paused}, error ${video.error?.message}`";
-        self.wait_for(what, &format!("(() => {{ {VIDEO} return {condition}; }})()")).with_context(|| {
+        self.wait_for(
+            what,
+            &format!("(() => {{ {VIDEO} return {condition}; }})()"),
+        )
+        .with_context(|| {
             let seen: Result<String> = self.script(&format!("{VIDEO} return {state};"), Vec::new());
             seen.unwrap_or_else(|error| format!("{error:#}"))
         })

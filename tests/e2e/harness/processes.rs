@@ -27,10 +27,12 @@ pub(crate) struct Group {
 impl Group {
     /// Starts `command` as the leader of a new process group.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
-        let child = command
-            .process_group(0)
-            .spawn()
-            .with_context(|| format!("cannot start {}: is it installed? `cargo xtask test` installs it", command.get_program().display()))?;
+        let child = command.process_group(0).spawn().with_context(|| {
+            format!(
+                "cannot start {}: is it installed? `cargo xtask test` installs it",
+                command.get_program().display()
+            )
+        })?;
         running().insert(pid(&child).as_raw());
         Ok(Self { child })
     }
@@ -43,12 +45,18 @@ impl Group {
     /// Asks the leader to end, as an administrator would, and waits until it has.
     pub(crate) fn terminate(&mut self) -> Result<ExitStatus> {
         kill(pid(&self.child), Signal::SIGTERM).context("cannot send SIGTERM")?;
-        wait_until("the process to end after SIGTERM", Duration::from_secs(10), || Ok(self.child.try_wait()?))
+        wait_until(
+            "the process to end after SIGTERM",
+            Duration::from_secs(10),
+            || Ok(self.child.try_wait()?),
+        )
     }
 
     /// Waits until the leader ends by itself.
     pub(crate) fn wait(&mut self) -> Result<ExitStatus> {
-        wait_until("the process to end", Duration::from_secs(10), || Ok(self.child.try_wait()?))
+        wait_until("the process to end", Duration::from_secs(10), || {
+            Ok(self.child.try_wait()?)
+        })
     }
 }
 
@@ -65,11 +73,16 @@ impl Drop for Group {
 /// Ends every group when the suite itself is asked to end, because groups of their own do not
 /// hear of a Ctrl-C on the terminal.
 pub(crate) fn end_with_the_suite() -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     std::thread::spawn(move || {
         runtime.block_on(async {
             use tokio::signal::unix::{SignalKind, signal};
-            let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+            let (Ok(mut interrupt), Ok(mut terminate)) = (
+                signal(SignalKind::interrupt()),
+                signal(SignalKind::terminate()),
+            ) else {
                 return;
             };
             tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
@@ -102,14 +115,25 @@ fn descendants(ancestor: Pid) -> Vec<Pid> {
             let process: i32 = entry.file_name().to_str()?.parse().ok()?;
             let status = fs::read_to_string(entry.path().join("stat")).ok()?;
             // The name in parentheses may hold anything; the parent is the second field after it.
-            let parent = status.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            let parent = status
+                .rsplit_once(')')?
+                .1
+                .split_whitespace()
+                .nth(1)?
+                .parse()
+                .ok()?;
             Some((process, parent))
         })
         .collect();
     let mut found = vec![ancestor.as_raw()];
     let mut next = 0;
     while let Some(&parent) = found.get(next) {
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(process, _)| *process));
+        found.extend(
+            parents
+                .iter()
+                .filter(|(_, of)| *of == parent)
+                .map(|(process, _)| *process),
+        );
         next += 1;
     }
     found.into_iter().skip(1).map(Pid::from_raw).collect()

@@ -61,10 +61,21 @@ impl Name<'_> {
 impl Browser {
     /// Every visible element of `role` below the selector `scope` (empty: the page) whose name
     /// fits.
-    pub(crate) fn all_by_role(&self, scope: &str, role: Role, name: Name<'_>) -> Result<Vec<Element>> {
-        let proposed = self.execute(include_str!("roles.js"), vec![json!(scope), json!(role.name())])?;
+    pub(crate) fn all_by_role(
+        &self,
+        scope: &str,
+        role: Role,
+        name: Name<'_>,
+    ) -> Result<Vec<Element>> {
+        let proposed = self.execute(
+            include_str!("roles.js"),
+            vec![json!(scope), json!(role.name())],
+        )?;
         let mut found = Vec::new();
-        for proposal in proposed.as_array().context("roles.js answers with a list")? {
+        for proposal in proposed
+            .as_array()
+            .context("roles.js answers with a list")?
+        {
             if !name.fits(proposal["name"].as_str().unwrap_or_default()) {
                 continue;
             }
@@ -90,7 +101,8 @@ impl Browser {
     /// Presses the one button of that name, as soon as it is there.
     pub(crate) fn press(&self, scope: &str, name: Name<'_>) -> Result<()> {
         let button = self.by_role(scope, Role::Button, name)?;
-        self.click(&button).with_context(|| format!("cannot press {name:?}"))
+        self.click(&button)
+            .with_context(|| format!("cannot press {name:?}"))
     }
 
     /// Asks the browser's own accessibility computation, where the driver gives access to it.
@@ -102,13 +114,30 @@ impl Browser {
         let computed_role = self.get(&format!("{path}computedrole"))?;
         let computed_name = self.get(&format!("{path}computedlabel"))?;
         let computed_name = computed_name.as_str().unwrap_or_default();
-        ensure!(computed_role == role.name(), "the browser computes the role {computed_role} for what should be a {}", role.name());
-        Ok(name.fits(computed_name.split_whitespace().collect::<Vec<_>>().join(" ").as_str()))
+        ensure!(
+            computed_role == role.name(),
+            "the browser computes the role {computed_role} for what should be a {}",
+            role.name()
+        );
+        Ok(name.fits(
+            computed_name
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .as_str(),
+        ))
     }
 
     /// An element that a script answered with.
     pub(crate) fn element(&self, answer: &Value) -> Result<Element> {
-        let reference = answer.as_object().and_then(|object| object.values().next()).and_then(Value::as_str).context("no element in the answer")?;
-        Ok(Element::from_element_id(self.client().clone(), ElementRef::from(reference.to_owned())))
+        let reference = answer
+            .as_object()
+            .and_then(|object| object.values().next())
+            .and_then(Value::as_str)
+            .context("no element in the answer")?;
+        Ok(Element::from_element_id(
+            self.client().clone(),
+            ElementRef::from(reference.to_owned()),
+        ))
     }
 }

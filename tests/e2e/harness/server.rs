@@ -33,11 +33,20 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server of `site` at a port that no server of this run has had.
     pub(crate) fn start(site: &Site) -> Result<Self> {
-        let mut server = Self { content: site.folder().to_path_buf(), port: 0, process: None, log: Arc::default() };
+        let mut server = Self {
+            content: site.folder().to_path_buf(),
+            port: 0,
+            process: None,
+            log: Arc::default(),
+        };
         loop {
             server.port = 0;
             server.start_again()?;
-            if USED.lock().unwrap_or_else(PoisonError::into_inner).insert(server.port) {
+            if USED
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(server.port)
+            {
                 return Ok(server);
             }
             server.stop()?;
@@ -56,12 +65,30 @@ impl Server {
                 .stdout(Stdio::piped())
                 .stderr(Stdio::piped()),
         )?;
-        let stdout = process.leader().stdout.take().context("the server has no stdout")?;
-        let stderr = process.leader().stderr.take().context("the server has no stderr")?;
+        let stdout = process
+            .leader()
+            .stdout
+            .take()
+            .context("the server has no stdout")?;
+        let stderr = process
+            .leader()
+            .stderr
+            .take()
+            .context("the server has no stderr")?;
         keep(stderr, Arc::clone(&self.log));
-        let line = first_line(stdout).with_context(|| format!("the server did not start; it says:\n{}", self.log()))?;
-        let address = line.strip_prefix(GREETING).with_context(|| format!("the first line is {line:?}; the server says:\n{}", self.log()))?;
-        let port = address.trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
+        let line = first_line(stdout)
+            .with_context(|| format!("the server did not start; it says:\n{}", self.log()))?;
+        let address = line.strip_prefix(GREETING).with_context(|| {
+            format!(
+                "the first line is {line:?}; the server says:\n{}",
+                self.log()
+            )
+        })?;
+        let port = address
+            .trim_end_matches('/')
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
         self.port = port.with_context(|| format!("no port in {address:?}"))?;
         self.process = Some(process);
         Ok(())
@@ -69,7 +96,10 @@ impl Server {
 
     /// Ends the process, really, and waits for it.
     pub(crate) fn stop(&mut self) -> Result<()> {
-        let mut process = self.process.take().context("the server is already stopped")?;
+        let mut process = self
+            .process
+            .take()
+            .context("the server is already stopped")?;
         process.terminate()?;
         Ok(())
     }
@@ -85,7 +115,10 @@ impl Server {
 
     /// What it wrote to stderr so far.
     pub(crate) fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -99,17 +132,33 @@ pub(crate) struct Run {
 
 /// Runs the binary with `arguments` until it ends.
 pub(crate) fn run(arguments: &[&str]) -> Result<Run> {
-    let mut process = Group::start(Command::new(binary()?).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()))?;
+    let mut process = Group::start(
+        Command::new(binary()?)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped()),
+    )?;
     let (out, err) = (Arc::default(), Arc::default());
     let stdout = process.leader().stdout.take().context("no stdout")?;
     let stderr = process.leader().stderr.take().context("no stderr")?;
-    let readers = [keep(stdout, Arc::clone(&out)), keep(stderr, Arc::clone(&err))];
-    let status = process.wait().with_context(|| format!("kinora {} does not end", arguments.join(" ")))?;
+    let readers = [
+        keep(stdout, Arc::clone(&out)),
+        keep(stderr, Arc::clone(&err)),
+    ];
+    let status = process
+        .wait()
+        .with_context(|| format!("kinora {} does not end", arguments.join(" ")))?;
     for reader in readers {
         ensure!(reader.join().is_ok(), "cannot read what the process says");
     }
-    let text = |kept: Arc<Mutex<String>>| kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    Ok(Run { status, stdout: text(out), stderr: text(err) })
+    let text =
+        |kept: Arc<Mutex<String>>| kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    Ok(Run {
+        status,
+        stdout: text(out),
+        stderr: text(err),
+    })
 }
 
 /// The release binary, which `cargo xtask build` makes; `KINORA_BINARY` names another one.
@@ -118,15 +167,24 @@ fn binary() -> Result<PathBuf> {
         Some(path) => Path::new(&path).to_path_buf(),
         None => target()?.join("release/kinora"),
     };
-    ensure!(binary.exists(), "{} is missing: `cargo xtask build` makes it", binary.display());
+    ensure!(
+        binary.exists(),
+        "{} is missing: `cargo xtask build` makes it",
+        binary.display()
+    );
     Ok(binary)
 }
 
-fn keep(mut stream: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> thread::JoinHandle<()> {
+fn keep(
+    mut stream: impl Read + Send + 'static,
+    into: Arc<Mutex<String>>,
+) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(length @ 1..) = stream.read(&mut buffer) {
-            into.lock().unwrap_or_else(PoisonError::into_inner).push_str(&String::from_utf8_lossy(&buffer[..length]));
+            into.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push_str(&String::from_utf8_lossy(&buffer[..length]));
         }
     })
 }
@@ -141,6 +199,8 @@ fn first_line(stream: impl Read + Send + 'static) -> Result<String> {
         // Kept open, so that the server never writes into a closed pipe.
         lines.for_each(drop);
     });
-    let line = receiver.recv_timeout(PATIENCE).context("no line on stdout")?;
+    let line = receiver
+        .recv_timeout(PATIENCE)
+        .context("no line on stdout")?;
     Ok(line.context("stdout ended without a line")??)
 }

@@ -59,13 +59,19 @@ pub(crate) struct Site {
 impl Site {
     /// An empty folder.
     pub(crate) fn empty() -> Result<Self> {
-        Ok(Self { folder: TempDir::with_prefix("kinora-content-").context("cannot make a temporary folder")? })
+        Ok(Self {
+            folder: TempDir::with_prefix("kinora-content-")
+                .context("cannot make a temporary folder")?,
+        })
     }
 
     /// Two categories; [`SHORT`] and [`WEBM`] in the first, [`LONG`] in the second.
     pub(crate) fn standard() -> Result<Self> {
         let site = Self::empty()?;
-        site.write("01-shorts/index.md", "---\nname: Shorts\nslug: shorts\n---\n\nSoon over.\n")?;
+        site.write(
+            "01-shorts/index.md",
+            "---\nname: Shorts\nslug: shorts\n---\n\nSoon over.\n",
+        )?;
         site.write("01-shorts/01-short.md", SHORT_PAGE)?;
         site.write("01-shorts/short-en.vtt", ENGLISH)?;
         site.write("01-shorts/short-cs.vtt", CZECH)?;
@@ -73,17 +79,35 @@ impl Site {
         site.place("01-shorts/poster.png", Footage::Poster)?;
         site.place("01-shorts/artwork-96.png", Footage::SmallArtwork)?;
         site.place("01-shorts/artwork-512.png", Footage::LargeArtwork)?;
-        site.video("01-shorts/02-webm.md", "A free one", "clip.webm", "video/webm")?;
+        site.video(
+            "01-shorts/02-webm.md",
+            "A free one",
+            "clip.webm",
+            "video/webm",
+        )?;
         site.place("01-shorts/clip.webm", Footage::WebM)?;
-        site.write("02-longer/index.md", "---\nname: Longer\nslug: longer\n---\n")?;
-        site.video("02-longer/01-long.md", "A long one", "long.mp4", "video/mp4")?;
+        site.write(
+            "02-longer/index.md",
+            "---\nname: Longer\nslug: longer\n---\n",
+        )?;
+        site.video(
+            "02-longer/01-long.md",
+            "A long one",
+            "long.mp4",
+            "video/mp4",
+        )?;
         site.place("02-longer/long.mp4", Footage::Long)?;
         Ok(site)
     }
 
     /// Writes the page of a video that has nothing but a title and one source.
     pub(crate) fn video(&self, path: &str, title: &str, src: &str, kind: &str) -> Result<()> {
-        self.write(path, &format!("---\ntitle: {title}\nvideo-sources:\n  - src: {src}\n    type: {kind}\n---\n"))
+        self.write(
+            path,
+            &format!(
+                "---\ntitle: {title}\nvideo-sources:\n  - src: {src}\n    type: {kind}\n---\n"
+            ),
+        )
     }
 
     /// Writes a text file; folders come by themselves.
@@ -101,7 +125,8 @@ impl Site {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::copy(footage.file()?, &file).with_context(|| format!("cannot write {}", file.display()))?;
+        fs::copy(footage.file()?, &file)
+            .with_context(|| format!("cannot write {}", file.display()))?;
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::browser::Browser;
+use super::{PATIENCE, wait_until};
 
 /// How many random ranges of a file are compared.
 const RANGES: usize = 200;
@@ -43,6 +44,28 @@ impl Browser {
         self.script(script, Vec::new())
     }
 
+    /// Waits until all caches hold exactly what they held once.
+    pub(crate) fn wait_for_caches(&self, wanted: &Caches) -> Result<()> {
+        let mut last = None;
+        let look = || {
+            let now = self.caches()?;
+            Ok((last.insert(now) == wanted).then_some(()))
+        };
+        let waited = wait_until("the caches to hold what they held", PATIENCE, look);
+        waited.with_context(|| format!("wanted {wanted:?}, there is {last:?}"))
+    }
+
+    /// Waits until no more than `most` bytes are used, as the browser counts.
+    pub(crate) fn wait_for_usage(&self, most: u64) -> Result<()> {
+        let mut last = None;
+        let look = || {
+            last = self.usage()?;
+            Ok(last.is_none_or(|used| used <= most).then_some(()))
+        };
+        wait_until("the space to be free", PATIENCE, look)
+            .with_context(|| format!("{last:?} bytes are used, {most} would do"))
+    }
+
     /// Bytes used as the browser's own quota management counts them, where it does.
     pub(crate) fn usage(&self) -> Result<Option<u64>> {
         self.script("return navigator.storage?.estimate ? (await navigator.storage.estimate()).usage : null;", Vec::new())
@@ -51,26 +74,62 @@ impl Browser {
     /// Compares what `fetch(path)` gives with the file: whole, and in [`RANGES`] random ranges.
     pub(crate) fn same_bytes(&self, path: &str, file: &Path) -> Result<()> {
         let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let whole: Value = self.script(&format!("{DIGEST} return digest(await fetch(given[0]));"), vec![json!(path)])?;
-        ensure!(whole["status"] == 200, "{path} as a whole is answered with {}", whole["status"]);
-        ensure!(whole["hash"] == hash(&bytes), "{path} as a whole: {} bytes of {}, or others", whole["length"], bytes.len());
+        let whole: Value = self.script(
+            &format!("{DIGEST} return digest(await fetch(given[0]));"),
+            vec![json!(path)],
+        )?;
+        ensure!(
+            whole["status"] == 200,
+            "{path} as a whole is answered with {}",
+            whole["status"]
+        );
+        ensure!(
+            whole["hash"] == hash(&bytes),
+            "{path} as a whole: {} bytes of {}, or others",
+            whole["length"],
+            bytes.len()
+        );
 
         let seed = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
         println!("random ranges of {path} from seed {seed}");
         let ranges = random_ranges(seed, bytes.len());
-        let given: Vec<_> = ranges.iter().map(|range| format!("bytes={}-{}", range.start, range.end - 1)).collect();
+        let given: Vec<_> = ranges
+            .iter()
+            .map(|range| format!("bytes={}-{}", range.start, range.end - 1))
+            .collect();
         let script = "
             const answers = [];
             for (const range of given[1]) answers.push(await digest(await fetch(given[0], { headers: { range } })));
             return answers;";
-        let answers: Vec<Value> = self.script(&format!("{DIGEST} {script}"), vec![json!(path), json!(given)])?;
-        ensure!(answers.len() == ranges.len(), "{} answers to {} ranges", answers.len(), ranges.len());
+        let answers: Vec<Value> = self.script(
+            &format!("{DIGEST} {script}"),
+            vec![json!(path), json!(given)],
+        )?;
+        ensure!(
+            answers.len() == ranges.len(),
+            "{} answers to {} ranges",
+            answers.len(),
+            ranges.len()
+        );
         for (range, answer) in ranges.into_iter().zip(answers) {
             let asked = format!("{path} {}-{}", range.start, range.end - 1);
-            ensure!(answer["status"] == 206, "{asked} is answered with {}", answer["status"]);
+            ensure!(
+                answer["status"] == 206,
+                "{asked} is answered with {}",
+                answer["status"]
+            );
             let says = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
-            ensure!(answer["range"] == says, "{asked} says Content-Range {}", answer["range"]);
-            ensure!(answer["hash"] == hash(&bytes[range.clone()]), "{asked}: {} bytes of {}, or others", answer["length"], range.len());
+            ensure!(
+                answer["range"] == says,
+                "{asked} says Content-Range {}",
+                answer["range"]
+            );
+            ensure!(
+                answer["hash"] == hash(&bytes[range.clone()]),
+                "{asked}: {} bytes of {}, or others",
+                answer["length"],
+                range.len()
+            );
         }
         Ok(())
     }
@@ -90,7 +149,10 @@ const DIGEST: &str = "
     };";
 
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Ranges of all sizes: many of some bytes, some of megabytes. The generator is xorshift64.

@@ -5,13 +5,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-
-use super::wait_until;
 
 /// Bytes that a slowed answer sends at once.
 const SLICE: usize = 16 * 1024;
@@ -39,6 +38,8 @@ pub(crate) struct Seen {
     pub(crate) range: Option<String>,
     /// The `If-Range` header.
     pub(crate) if_range: Option<String>,
+    /// Bytes of the answer's body that were carried so far.
+    pub(crate) carried: usize,
 }
 
 /// A listening socket in front of a server, or of nothing.
@@ -46,15 +47,19 @@ pub(crate) struct Seen {
 pub(crate) struct Wire {
     port: u16,
     shared: Arc<Shared>,
+    accepting: Option<thread::JoinHandle<()>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
     /// The server behind it; none closes every connection after its request was read.
     upstream: Option<u16>,
     rules: Mutex<Vec<(String, Fault)>>,
-    seen: Mutex<Vec<Seen>>,
-    cut: Mutex<bool>,
+    /// With a number each, by which an answer finds its request again.
+    seen: Mutex<Vec<(usize, Seen)>>,
+    count: AtomicUsize,
+    cut: AtomicBool,
+    over: AtomicBool,
     /// Connections that are open now, to break them when the line is cut.
     open: Mutex<Vec<TcpStream>>,
 }
@@ -71,21 +76,31 @@ impl Wire {
     }
 
     fn listen(port: u16, upstream: Option<u16>) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("cannot listen at port {port}"))?;
-        let shared = Shared { upstream, rules: Mutex::default(), seen: Mutex::default(), cut: Mutex::new(false), open: Mutex::default() };
-        let wire = Self { port: listener.local_addr()?.port(), shared: Arc::new(shared) };
-        let shared = Arc::clone(&wire.shared);
-        thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                if Arc::strong_count(&shared) == 1 {
-                    return; // The wire is gone, and the connection was its goodbye.
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .with_context(|| format!("cannot listen at port {port}"))?;
+        let shared = Shared {
+            upstream,
+            ..Shared::default()
+        };
+        let (port, shared) = (listener.local_addr()?.port(), Arc::new(shared));
+        let accepting = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || {
+                for connection in listener.incoming().flatten() {
+                    if shared.over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let shared = Arc::clone(&shared);
+                    // A broken connection is what half of the scenarios are about.
+                    thread::spawn(move || shared.carry(connection));
                 }
-                let shared = Arc::clone(&shared);
-                // A broken connection is what half of the scenarios are about.
-                thread::spawn(move || shared.carry(connection));
             }
         });
-        Ok(wire)
+        Ok(Self {
+            port,
+            shared,
+            accepting: Some(accepting),
+        })
     }
 
     /// The address of `path` on this side of the line.
@@ -105,12 +120,12 @@ impl Wire {
     /// All is well again.
     pub(crate) fn repair(&self) {
         lock(&self.shared.rules).clear();
-        *lock(&self.shared.cut) = false;
+        self.shared.cut.store(false, Ordering::Relaxed);
     }
 
     /// Breaks all connections, and every new one at once.
     pub(crate) fn cut(&self) {
-        *lock(&self.shared.cut) = true;
+        self.shared.cut.store(true, Ordering::Relaxed);
         for connection in lock(&self.shared.open).drain(..) {
             // It may have ended by itself.
             let _ = connection.shutdown(Shutdown::Both);
@@ -119,7 +134,12 @@ impl Wire {
 
     /// All requests so far whose address contains `part`.
     pub(crate) fn seen(&self, part: &str) -> Vec<Seen> {
-        lock(&self.shared.seen).iter().filter(|seen| seen.path.contains(part)).cloned().collect()
+        lock(&self.shared.seen)
+            .iter()
+            .map(|(_, seen)| seen)
+            .filter(|seen| seen.path.contains(part))
+            .cloned()
+            .collect()
     }
 
     /// Forgets the requests so far.
@@ -131,12 +151,12 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.cut();
-        // Wakes the accepting thread, which then finds itself alone.
-        let shared = std::mem::replace(&mut self.shared, Arc::new(Shared { upstream: None, rules: Mutex::default(), seen: Mutex::default(), cut: Mutex::new(true), open: Mutex::default() }));
-        let alone = || Ok((Arc::strong_count(&shared) <= 2).then_some(()));
-        let _ = wait_until("the line's connections to end", Duration::from_secs(5), alone);
-        drop(shared);
+        self.shared.over.store(true, Ordering::Relaxed);
+        // Wakes the accepting thread, which then frees the port.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
     }
 }
 
@@ -144,48 +164,91 @@ impl Shared {
     /// Carries one request and its answer.
     fn carry(&self, browser: TcpStream) -> Result<()> {
         lock(&self.open).push(browser.try_clone()?);
-        if *lock(&self.cut) {
+        if self.cut.load(Ordering::Relaxed) {
             return Ok(browser.shutdown(Shutdown::Both)?);
         }
         let mut reader = BufReader::new(browser.try_clone()?);
         let head = read_head(&mut reader)?;
-        let path = head.first().and_then(|line| line.split(' ').nth(1)).unwrap_or_default().to_owned();
+        let path = head
+            .first()
+            .and_then(|line| line.split(' ').nth(1))
+            .unwrap_or_default()
+            .to_owned();
         let header = |name: &str| {
             let fields = head.iter().skip(1).filter_map(|line| line.split_once(':'));
-            fields.into_iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
+            fields
+                .into_iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.trim().to_owned())
         };
-        lock(&self.seen).push(Seen { path: path.clone(), range: header("range"), if_range: header("if-range") });
+        if path.is_empty() {
+            return Ok(()); // Browsers also open connections that they then do not need.
+        }
+        let number = self.note(Seen {
+            path: path.clone(),
+            range: header("range"),
+            if_range: header("if-range"),
+            carried: 0,
+        });
         let Some(upstream) = self.upstream else {
             return Ok(browser.shutdown(Shutdown::Both)?);
         };
         if let Some(Fault::Missing) = self.fault(&path) {
-            return send(&browser, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            return send(
+                &browser,
+                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            );
         }
         let Ok(server) = TcpStream::connect(("127.0.0.1", upstream)) else {
             return Ok(browser.shutdown(Shutdown::Both)?);
         };
-        let kept = head.iter().filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
-        let request: String = kept.map(|line| format!("{line}\r\n")).chain(["Connection: close\r\n\r\n".to_owned()]).collect();
+        let kept = head
+            .iter()
+            .filter(|line| !line.to_ascii_lowercase().starts_with("connection:"));
+        let request: String = kept
+            .map(|line| format!("{line}\r\n"))
+            .chain(["Connection: close\r\n\r\n".to_owned()])
+            .collect();
         send(&server, request.as_bytes())?;
         let mut answer = BufReader::new(server);
         let head = read_head(&mut answer)?;
         let shared = !matches!(self.fault(&path), Some(Fault::NotShared));
-        let kept = head.iter().filter(|line| shared || !line.to_ascii_lowercase().starts_with("access-control-"));
-        let head: String = kept.map(|line| format!("{line}\r\n")).chain(["\r\n".to_owned()]).collect();
+        let kept = head
+            .iter()
+            .filter(|line| shared || !line.to_ascii_lowercase().starts_with("access-control-"));
+        let head: String = kept
+            .map(|line| format!("{line}\r\n"))
+            .chain(["\r\n".to_owned()])
+            .collect();
         send(&browser, head.as_bytes())?;
-        self.carry_body(&path, answer, &browser)?;
+        self.carry_body(number, &path, answer, &browser)?;
         Ok(browser.shutdown(Shutdown::Both)?)
     }
 
+    fn note(&self, seen: Seen) -> usize {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        lock(&self.seen).push((number, seen));
+        number
+    }
+
     /// Carries a body; the rules may change while it runs.
-    fn carry_body(&self, path: &str, mut answer: impl Read, browser: &TcpStream) -> Result<()> {
+    fn carry_body(
+        &self,
+        number: usize,
+        path: &str,
+        mut answer: impl Read,
+        browser: &TcpStream,
+    ) -> Result<()> {
         let mut buffer = [0; SLICE];
         let mut sent = 0;
         loop {
             let most = match self.fault(path) {
-                Some(Fault::Cut(after)) if sent >= after => return Ok(browser.shutdown(Shutdown::Both)?),
+                Some(Fault::Missing) => return Ok(browser.shutdown(Shutdown::Both)?),
+                Some(Fault::Cut(after)) if sent >= after => {
+                    return Ok(browser.shutdown(Shutdown::Both)?);
+                }
                 Some(Fault::Stall(after)) if sent >= after => {
-                    if *lock(&self.cut) {
+                    if self.cut.load(Ordering::Relaxed) {
                         return Ok(());
                     }
                     thread::sleep(Duration::from_millis(5));
@@ -205,11 +268,18 @@ impl Shared {
             }
             send(browser, &buffer[..length])?;
             sent += length;
+            if let Some((_, seen)) = lock(&self.seen).iter_mut().find(|(of, _)| *of == number) {
+                seen.carried = sent;
+            }
         }
     }
 
     fn fault(&self, path: &str) -> Option<Fault> {
-        lock(&self.rules).iter().rev().find(|(part, _)| path.contains(part)).map(|(_, fault)| *fault)
+        lock(&self.rules)
+            .iter()
+            .rev()
+            .find(|(part, _)| path.contains(part))
+            .map(|(_, fault)| *fault)
     }
 }
 

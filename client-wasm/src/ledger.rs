@@ -1,0 +1,103 @@
+//! The ledger as page and worker use it. Every write is announced to all tabs.
+
+use std::cell::RefCell;
+
+use media::ledger::{LEDGER_VERSION, Row};
+use media::names::CHANNEL;
+
+use crate::command::Notice;
+use crate::web::channel::Channel;
+use crate::web::database::{self, Change, Store};
+use crate::web::error::Result;
+use crate::web::global;
+
+thread_local! {
+    static OUT: RefCell<Option<Channel>> = const { RefCell::new(None) };
+}
+
+/// Tells every other tab, and the worker.
+pub(crate) fn announce(notice: &Notice) {
+    let Ok(text) = serde_json::to_string(notice) else { return };
+    OUT.with_borrow_mut(|channel| {
+        if channel.is_none() {
+            *channel = Channel::open(CHANNEL).ok();
+        }
+        // Whoever misses a notice sees the state at its next load.
+        if let Some(channel) = channel {
+            let _ = channel.post(&text);
+        }
+    });
+}
+
+/// Tells what has become of a row.
+pub(crate) fn announce_row(row: &Row) {
+    announce(&match row.summary(global::now()) {
+        Some(summary) => Notice::Changed(summary),
+        None => Notice::Gone { id: row.video.id.clone() },
+    });
+}
+
+/// A row of a later version belongs to an app that this one must not disturb: it is not shown.
+fn parse(text: &str) -> Option<Row> {
+    match serde_json::from_str::<Row>(text) {
+        Ok(row) if row.version <= LEDGER_VERSION => Some(row),
+        Ok(_) => None,
+        Err(reason) => {
+            global::warn(&format!("a row of the ledger cannot be read: {reason}"));
+            None
+        }
+    }
+}
+
+/// All rows.
+pub(crate) async fn all() -> Result<Vec<Row>> {
+    Ok(database::read_all(Store::Ledger).await?.iter().filter_map(|text| parse(text)).collect())
+}
+
+/// One video's row.
+pub(crate) async fn find(id: &str) -> Result<Option<Row>> {
+    Ok(database::read(Store::Ledger, id).await?.as_deref().and_then(parse))
+}
+
+/// Adds a row; `false` where the video has one.
+pub(crate) async fn create(row: &Row) -> Result<bool> {
+    let text = serde_json::to_string(row)?;
+    let created = database::change(Store::Ledger, &row.video.id, |old| match old {
+        Some(_) => (Change::Keep, false),
+        None => (Change::Write(text), true),
+    })
+    .await?;
+    if created {
+        announce_row(row);
+    }
+    Ok(created)
+}
+
+/// Changes a row in one transaction. Returns it as it is now, `None` where there is none.
+pub(crate) async fn update(id: &str, edit: impl FnOnce(&mut Row)) -> Result<Option<Row>> {
+    let (row, changed) = database::change(Store::Ledger, id, |old| {
+        let Some(mut row) = old.as_deref().and_then(parse) else { return (Change::Keep, (None, false)) };
+        let before = row.clone();
+        edit(&mut row);
+        if row == before {
+            return (Change::Keep, (Some(row), false));
+        }
+        match serde_json::to_string(&row) {
+            Ok(text) => (Change::Write(text), (Some(row), true)),
+            // A row holds nothing that JSON cannot.
+            Err(_) => (Change::Keep, (Some(before), false)),
+        }
+    })
+    .await?;
+    if let (Some(row), true) = (&row, changed) {
+        announce_row(row);
+    }
+    Ok(row)
+}
+
+/// Deletes a row.
+pub(crate) async fn delete(id: &str) -> Result<()> {
+    database::change(Store::Ledger, id, |_| (Change::Delete, ())).await?;
+    announce(&Notice::Gone { id: id.to_owned() });
+    Ok(())
+}

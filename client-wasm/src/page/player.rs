@@ -1,0 +1,183 @@
+//! The player: the browser's own controls with a start button, the system's media controls,
+//! autoplay, picture-in-picture and chapters around them.
+
+use media::ledger::State;
+
+use super::state;
+use crate::web::dom::{self, Element};
+use crate::web::error::Error;
+use crate::web::media_session::{self, Metadata};
+use crate::web::video::Video;
+use crate::web::{global, page};
+
+/// Seconds that the system's skip buttons move when they name no number.
+const SKIP: f64 = 10.0;
+
+/// Makes the player of the page work, if there is one.
+pub(super) fn start() {
+    let Some(player) = dom::find("[data-player]") else { return };
+    let Some(video) = player.find("video").as_ref().and_then(Video::of) else { return };
+    let data = dom::find("[data-video-json]").and_then(|element| serde_json::from_str::<media::Video>(&element.text()).ok());
+    let Some(data) = data else { return };
+    offer_start(&player, &video);
+    describe(&video, &data);
+    report_failure(&player, &video);
+    for chapter in dom::find_all("[data-seek]") {
+        let Some(at) = chapter.attribute("data-seek").and_then(|at| at.parse::<f64>().ok()) else { continue };
+        let video = video.clone();
+        chapter.on_click_instead(move || {
+            video.seek(at);
+            begin(&video);
+            video.focus();
+        });
+    }
+    if let Some(button) = player.find("[data-action=pip]").filter(|_| data.pip && page::has_picture_in_picture()) {
+        button.set_hidden(false);
+        let (player, video) = (player.clone(), video.clone());
+        button.on("click", move || {
+            let (player, video) = (player.clone(), video.clone());
+            global::spawn(async move {
+                if let Err(reason) = video.toggle_picture_in_picture().await {
+                    say(&player, &format!("Picture-in-picture did not open: {reason}."));
+                }
+            });
+        });
+    }
+    if data.autoplay {
+        global::spawn(autoplay(player, video));
+    }
+}
+
+fn say(player: &Element, words: &str) {
+    if let Some(note) = player.find("[data-player-note]") {
+        note.set_text(words);
+    }
+}
+
+fn begin(video: &Video) {
+    let video = video.clone();
+    global::spawn(async move {
+        if let Err(reason) = video.play().await
+            && reason != Error::Aborted
+        {
+            global::warn(&format!("playback did not begin: {reason}"));
+        }
+    });
+}
+
+/// Puts a **Play** button over the poster; once the video runs, the browser's own controls take over.
+fn offer_start(player: &Element, video: &Video) {
+    let Some(button) = player.find("[data-action=play]") else { return };
+    if !video.is_started() {
+        video.set_controls(false);
+        button.set_hidden(false);
+    }
+    let pressed = video.clone();
+    button.on("click", move || {
+        begin(&pressed);
+        pressed.set_controls(true);
+        pressed.focus();
+    });
+    let started = video.clone();
+    video.on("play", move || {
+        started.set_controls(true);
+        button.set_hidden(true);
+    });
+}
+
+/// Starts with sound if the browser lets it, else muted, else leaves **Play** standing.
+async fn autoplay(player: Element, video: Video) {
+    if video.play().await.is_ok() {
+        return;
+    }
+    video.set_muted(true);
+    if video.play().await.is_err() {
+        video.set_muted(false);
+        return;
+    }
+    let Some(button) = player.find("[data-action=unmute]") else { return };
+    button.set_hidden(false);
+    let pressed = video.clone();
+    button.on("click", move || {
+        pressed.set_muted(false);
+        begin(&pressed);
+        pressed.focus();
+    });
+    let changed = video.clone();
+    video.on("volumechange", move || button.set_hidden(!changed.is_muted()));
+}
+
+/// Shows the video in the system's media controls and obeys their buttons.
+fn describe(video: &Video, data: &media::Video) {
+    let described = media_session::describe(&Metadata {
+        title: &data.title,
+        artist: data.artist.as_deref().unwrap_or_default(),
+        album: data.album.as_deref().unwrap_or_default(),
+        artwork: &data.media_session_artwork,
+    });
+    if let Err(reason) = described {
+        global::warn(&format!("the system's media controls do not show this video: {reason}"));
+    }
+    type Action = fn(&Video, Option<f64>);
+    let actions: [(&str, Action); 6] = [
+        ("play", |video, _| begin(video)),
+        ("pause", |video, _| video.pause()),
+        ("stop", |video, _| {
+            video.pause();
+            video.seek(0.0);
+        }),
+        ("seekbackward", |video, by| video.seek(video.time() - by.unwrap_or(SKIP))),
+        ("seekforward", |video, by| video.seek(video.time() + by.unwrap_or(SKIP))),
+        ("seekto", |video, to| video.seek(to.unwrap_or_default())),
+    ];
+    for (name, act) in actions {
+        let video = video.clone();
+        media_session::on_action(name, move |seconds| act(&video, seconds));
+    }
+    for event in ["play", "pause", "seeked", "ratechange", "loadedmetadata", "ended"] {
+        let told = video.clone();
+        video.on(event, move || media_session::set_position(!told.is_paused(), told.duration(), told.time(), told.rate()));
+    }
+}
+
+/// Says it when no source plays: an error of a `<source>` does not bubble, so all of them are heard.
+fn report_failure(player: &Element, video: &Video) {
+    let (place, failed) = (player.clone(), video.clone());
+    let report = move || {
+        if failed.has_failed() {
+            let why = if global::is_online() {
+                "It cannot be loaded, or this browser plays none of its formats. Reload the page to try again."
+            } else {
+                "You are offline, and this video is not stored on this device."
+            };
+            say(&place, &format!("This video does not play. {why}"));
+        }
+    };
+    video.on("error", report.clone());
+    for source in player.find_all("source") {
+        let report = report.clone();
+        source.on("error", move || {
+            let report = report.clone();
+            // The element gives up only after the last source's error event.
+            global::spawn(async move {
+                global::sleep(0.0).await;
+                report();
+            });
+        });
+    }
+    let place = player.clone();
+    video.on("playing", move || say(&place, ""));
+}
+
+/// Plays exactly the stored source, unless another one is running already, and says where it comes
+/// from.
+pub(super) fn show_origin() {
+    let Some(player) = dom::find("[data-player]") else { return };
+    let Some(id) = dom::find("[data-player-id]").and_then(|element| element.attribute("data-player-id")) else { return };
+    let Some(video) = player.find("video").as_ref().and_then(Video::of) else { return };
+    let Some(stored) = state::get(&id).filter(|summary| summary.state == State::Stored) else { return };
+    let source = global::absolute(&stored.source);
+    if !video.is_started() && (video.current_source() != source || video.has_failed()) {
+        video.play_only(&source);
+    }
+}

@@ -1,0 +1,90 @@
+//! The settings page, and the settings' effect on every page. A change is in force at once, in all
+//! tabs.
+
+use std::cell::Cell;
+
+use super::listing;
+use crate::settings::{self, Setting};
+use crate::web::background_fetch;
+use crate::web::dom::{self, Element};
+use crate::web::error::Result;
+use crate::web::{global, page};
+
+thread_local! {
+    static STORED_ONLY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether lists show stored videos only.
+pub(super) fn stored_only() -> bool {
+    STORED_ONLY.get()
+}
+
+fn inputs(setting: Setting) -> Vec<Element> {
+    dom::find_all(&format!("[data-setting={}]", setting.name()))
+}
+
+/// Makes the settings page work, and applies what is set.
+pub(super) async fn start() -> Result<()> {
+    let supported = background_fetch::is_supported();
+    for setting in Setting::ALL {
+        for input in inputs(setting) {
+            input.set_enabled(setting != Setting::Background || supported);
+            let control = input.clone();
+            input.on("change", move || {
+                let value = match (setting, control.is_checked()) {
+                    (Setting::Theme, _) => control.attribute("value").unwrap_or_default(),
+                    (_, true) => "on".to_owned(),
+                    (_, false) => "off".to_owned(),
+                };
+                global::spawn(change(setting, value));
+            });
+        }
+    }
+    if !supported {
+        note("This browser has no Background Fetch, so downloads go on while a page of this site is open.");
+    }
+    apply().await;
+    Ok(())
+}
+
+async fn change(setting: Setting, value: String) {
+    if let Err(reason) = settings::write(setting, &value).await {
+        note(&format!("The setting could not be kept: {reason}. Reload the page, then try again."));
+    }
+    apply().await;
+    listing::show();
+}
+
+fn note(words: &str) {
+    if let Some(line) = dom::find("[data-setting-note=background]") {
+        line.set_text(words);
+    }
+}
+
+/// Says on the settings page why downloads are not to be had here.
+pub(super) fn explain_missing(reason: &str) {
+    note(&format!("Videos cannot be made available offline here: {reason}."));
+}
+
+/// Puts the settings in force on this page.
+pub(super) async fn apply() {
+    for setting in Setting::ALL {
+        let Ok(value) = settings::read(setting).await else { continue };
+        match setting {
+            Setting::StoredOnly => STORED_ONLY.set(value == "on"),
+            Setting::Theme => apply_theme(&value),
+            Setting::Background => {}
+        }
+        let off_for_good = setting == Setting::Background && !background_fetch::is_supported();
+        for input in inputs(setting) {
+            let named = input.attribute("value").is_some_and(|own| own == value);
+            input.set_checked(if setting == Setting::Theme { named } else { value == "on" && !off_for_good });
+        }
+    }
+}
+
+fn apply_theme(theme: &str) {
+    page::mirror_theme(theme);
+    let Some(root) = dom::root() else { return };
+    if theme == "system" { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", theme) }
+}

@@ -1,0 +1,57 @@
+//! The person's settings, in IndexedDB: the worker can read them there, and they outlive a browser
+//! that is killed soon after the write, which `localStorage` does not.
+
+use crate::command::Notice;
+use crate::ledger;
+use crate::web::database::{self, Change, Store};
+use crate::web::error::Result;
+
+/// What can be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// Use Background Fetch: `on` unless `off`.
+    Background,
+    /// List stored videos only: `off` unless `on`.
+    StoredOnly,
+    /// `system`, `light` or `dark`.
+    Theme,
+}
+
+impl Setting {
+    pub(crate) const ALL: [Setting; 3] = [Setting::Background, Setting::StoredOnly, Setting::Theme];
+
+    /// Its name in the database and in `data-setting`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Setting::Background => "background",
+            Setting::StoredOnly => "stored-only",
+            Setting::Theme => "theme",
+        }
+    }
+
+    fn default(self) -> &'static str {
+        match self {
+            Setting::Background => "on",
+            Setting::StoredOnly => "off",
+            Setting::Theme => "system",
+        }
+    }
+}
+
+/// The value in force.
+pub(crate) async fn read(setting: Setting) -> Result<String> {
+    Ok(database::read(Store::Settings, setting.name()).await?.unwrap_or_else(|| setting.default().to_owned()))
+}
+
+/// Whether a switch is on.
+pub(crate) async fn is_on(setting: Setting) -> Result<bool> {
+    Ok(read(setting).await? == "on")
+}
+
+/// Sets a value and tells all tabs.
+pub(crate) async fn write(setting: Setting, value: &str) -> Result<()> {
+    let value = value.to_owned();
+    database::change(Store::Settings, setting.name(), |_| (Change::Write(value), ())).await?;
+    ledger::announce(&Notice::Settings);
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! One small wrapper per browser API. `web_sys` and `JsValue` stay in this folder.
+
+pub(crate) mod background_fetch;
+pub(crate) mod cache;
+pub(crate) mod channel;
+pub(crate) mod database;
+pub(crate) mod dom;
+pub(crate) mod error;
+pub(crate) mod event;
+pub(crate) mod fetch;
+pub(crate) mod global;
+pub(crate) mod media_session;
+pub(crate) mod page;
+pub(crate) mod storage;
+pub(crate) mod stream;
+pub(crate) mod video;

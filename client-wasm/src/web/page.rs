@@ -1,0 +1,72 @@
+//! What only pages have: their worker, the mirror of the theme.
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, prelude::*};
+
+use super::error::{Error, Result};
+use super::global;
+
+/// Where the theme is mirrored for the script that sets it before the first paint.
+const THEME_MIRROR: &str = "kinora-theme";
+
+fn window() -> web_sys::Window {
+    js_sys::global().unchecked_into()
+}
+
+/// The page's registration of the worker.
+#[derive(Clone, Debug)]
+pub(crate) struct Worker(pub(super) web_sys::ServiceWorkerRegistration);
+
+impl Worker {
+    /// Registers the worker; returns once it is active.
+    pub(crate) async fn register() -> Result<Self> {
+        let container = global::get(&["navigator", "serviceWorker"]);
+        if container.is_undefined() {
+            return Err(Error::other("this browser has no service workers here; they need HTTPS, and no private window in some browsers"));
+        }
+        let container: web_sys::ServiceWorkerContainer = container.unchecked_into();
+        global::settled::<JsValue>(container.register("/sw.js")).await?;
+        let ready: JsValue = global::settled(container.ready()?).await?;
+        Ok(Worker(ready.unchecked_into()))
+    }
+
+    /// Posts to the active worker, whether or not it controls this page.
+    pub(crate) fn post(&self, text: &str) -> Result<()> {
+        let worker = self.0.active().ok_or_else(|| Error::other("the worker is being replaced; try again"))?;
+        Ok(worker.post_message(&text.into())?)
+    }
+
+    pub(crate) async fn start_background_fetch(
+        &self,
+        id: &str,
+        urls: &[String],
+        title: &str,
+        icons: &[super::background_fetch::Icon<'_>],
+        total: u64,
+    ) -> Result<()> {
+        super::background_fetch::start(&self.0, id, urls, title, icons, total).await.map(drop)
+    }
+
+    pub(crate) async fn background_fetch(&self, id: &str) -> Result<Option<super::background_fetch::Registration>> {
+        super::background_fetch::find(&self.0, id).await
+    }
+}
+
+/// Mirrors the theme; where the browser refuses, the page shows the system's first.
+pub(crate) fn mirror_theme(theme: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = if theme == "system" { storage.remove_item(THEME_MIRROR) } else { storage.set_item(THEME_MIRROR, theme) };
+    }
+}
+
+/// Calls back again and again while the page is open.
+pub(crate) fn every(milliseconds: i32, mut beat: impl FnMut() + 'static) {
+    let callback = Closure::<dyn FnMut()>::new(move || beat()).into_js_value();
+    let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), milliseconds);
+}
+
+/// Whether the browser lets pages open a picture-in-picture window.
+pub(crate) fn has_picture_in_picture() -> bool {
+    let document = global::get(&["document"]);
+    Reflect::get(&document, &"pictureInPictureEnabled".into()).is_ok_and(|enabled| enabled.is_truthy())
+}

@@ -1,0 +1,237 @@
+//! The transport that the browser runs: Background Fetch. Its files are checked and stored while its
+//! event lasts; whatever it leaves undone, the worker's own engine finishes.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+
+use media::ledger::{FileRow, Form, Row, State, Transport};
+use media::{OfflinePlan, PlannedFile, names};
+
+use super::failure::Failure;
+use super::{engine, playback, transfer};
+use crate::ledger;
+use crate::web::background_fetch::{self, BackgroundEvent, Registration};
+use crate::web::cache;
+use crate::web::error::{Error, Result};
+use crate::web::fetch::{self, Options, Response};
+use crate::web::{event, global};
+
+/// How long a background fetch may be unknown to the browser before its download is taken over. Its
+/// last event may still be on its way.
+const GRACE: f64 = 8_000.0;
+
+thread_local! {
+    /// The videos whose last event is being worked off.
+    static TAKING: RefCell<HashSet<String>> = RefCell::default();
+    /// Since when a wanted background fetch has been missing.
+    static MISSING_SINCE: Cell<Option<f64>> = const { Cell::new(None) };
+}
+
+/// Works off one event.
+pub(super) async fn handle(kind: &str, event: &BackgroundEvent) -> Result<()> {
+    let registration = event.fetch();
+    let Some(id) = names::video_of_background_fetch(&registration.id()).map(str::to_owned) else { return Ok(()) };
+    if kind == "click" {
+        return event::show_page(&format!("/{id}/")).await;
+    }
+    TAKING.with_borrow_mut(|taking| taking.insert(id.clone()));
+    let taken = take(kind, event, &registration, &id).await;
+    TAKING.with_borrow_mut(|taking| taking.remove(&id));
+    taken?;
+    engine::pump().await?;
+    // A quit browser ends its fetches with `fail`, and starts with no page open: this event is all
+    // the time there is.
+    engine::hold().await
+}
+
+async fn take(kind: &str, event: &BackgroundEvent, registration: &Registration, id: &str) -> Result<()> {
+    // No row, or one that is being removed: it was cancelled.
+    let Some(row) = ledger::find(id).await?.filter(|row| row.transport != Transport::Worker && row.state != State::Removed) else {
+        return Ok(());
+    };
+    let outcome = store(registration, row).await;
+    let mut row = match outcome {
+        Ok(row) => row,
+        Err((row, failure)) => return fail(&row, &failure).await,
+    };
+    if kind == "success" {
+        recheck(&mut row).await?;
+    }
+    let complete = row.is_complete();
+    let by_browser = kind == "abort" && row.transport == Transport::Background;
+    let failure = match registration.failure_reason().as_str() {
+        "quota-exceeded" => Some(Failure::Full),
+        _ if by_browser => Some(Failure::Stopped),
+        _ => None,
+    };
+    if let Some(failure) = failure.filter(|_| !complete) {
+        return fail(&row, &failure).await;
+    }
+    ledger::update(id, |now| {
+        if now.state.is_active() {
+            now.files = row.files;
+            now.state = if complete { State::Stored } else { State::Queued };
+            now.transport = if complete { now.transport } else { Transport::Worker };
+        }
+    })
+    .await?;
+    playback::forget();
+    if kind != "abort" {
+        let title = &row.video.title;
+        let said = if complete { format!("{title} is available offline") } else { format!("{title} continues in the site") };
+        // Only the browser's own display says it differently.
+        if let Err(reason) = event.set_title(&said).await {
+            global::warn(&format!("the download's title stays: {reason}"));
+        }
+    }
+    Ok(())
+}
+
+async fn fail(row: &Row, failure: &Failure) -> Result<()> {
+    let words = failure.words(row).await;
+    ledger::update(&row.video.id, |now| {
+        if now.state.is_active() {
+            now.files.clone_from(&row.files);
+            now.state = State::Failed;
+            now.transport = Transport::Worker;
+            now.alert = Some(words);
+        }
+    })
+    .await?;
+    Ok(())
+}
+
+/// Stores the files that arrived whole. A failed put keeps those before it.
+async fn store(registration: &Registration, mut row: Row) -> Result<Row, (Row, Failure)> {
+    macro_rules! attempt {
+        ($call:expr) => {
+            match $call {
+                Ok(value) => value,
+                Err(error) => return Err((row, Error::into(error))),
+            }
+        };
+    }
+    let cache = attempt!(cache::open(&names::video_cache(&row.video.id)).await);
+    for (url, response) in attempt!(registration.responses().await) {
+        let Some(number) = row.files.iter().position(|file| global::absolute(&file.planned.url) == url) else { continue };
+        let stored = store_one(&cache, &url, &row.files[number], &response).await;
+        if let Some(file) = attempt!(stored) {
+            row.files[number] = file;
+        }
+    }
+    Ok(row)
+}
+
+/// Stores one record, if it is the file: a cut one can be a 200 with the full `Content-Length` and
+/// no bytes, so only the body's size counts.
+async fn store_one(cache: &cache::Cache, url: &str, file: &FileRow, response: &Response) -> Result<Option<FileRow>> {
+    if file.is_done() || response.status() != 200 {
+        return Ok(None);
+    }
+    let Ok(blob) = response.blob().await else { return Ok(None) };
+    let expected = file.planned.size.or(response.content_length());
+    if expected.is_some_and(|size| size != blob.size()) {
+        return Ok(None);
+    }
+    let stored = FileRow {
+        form: Form::Whole,
+        received: blob.size(),
+        content_type: response.header("content-type"),
+        planned: PlannedFile {
+            size: Some(blob.size()),
+            // The record keeps the first response's headers even when later bytes are another
+            // version's; the plan's validators are compared after success.
+            etag: file.planned.etag.clone().or_else(|| response.header("etag")),
+            last_modified: file.planned.last_modified.clone().or_else(|| response.header("last-modified")),
+            ..file.planned.clone()
+        },
+    };
+    cache.put(url, &Response::from_blob(&blob, 200, &transfer::entry_headers(&stored))?).await?;
+    Ok(Some(stored))
+}
+
+/// Reads the plan again: a file that changed while it was fetched starts over. Without a network the
+/// download counts as it is.
+async fn recheck(row: &mut Row) -> Result<()> {
+    let path = format!("/{}/offline.json", row.video.id);
+    let Ok(response) = fetch::fetch(&path, Options::default()).await else { return Ok(()) };
+    if !response.is_ok() {
+        return Ok(());
+    }
+    let Ok(plan) = serde_json::from_str::<OfflinePlan>(&response.text().await?) else { return Ok(()) };
+    let cache = cache::open(&names::video_cache(&row.video.id)).await?;
+    for file in &mut row.files {
+        let Some(now) = plan.files.iter().find(|now| now.url == file.planned.url) else { continue };
+        if now.etag.is_some() && now.etag != file.planned.etag {
+            cache.delete(&global::absolute(&now.url)).await?;
+            *file = FileRow::from(now.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Moves a download from the browser to the worker: what is finished there is taken from the abort
+/// event, the rest is fetched here.
+pub(super) async fn hand_over(id: &str) -> Result<()> {
+    let row = ledger::update(id, |row| {
+        if row.transport == Transport::Background && row.state.is_active() {
+            row.transport = Transport::Handover;
+        }
+    });
+    if !row.await?.is_some_and(|row| row.transport == Transport::Handover) {
+        return Ok(());
+    }
+    match background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
+        Some(registration) if registration.abort().await? => Ok(()),
+        _ => take_over(id).await,
+    }
+}
+
+/// Ends a video's background fetch, if there is one.
+pub(super) async fn abort(id: &str) -> Result<()> {
+    if let Some(registration) = background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
+        registration.abort().await?;
+    }
+    Ok(())
+}
+
+async fn take_over(id: &str) -> Result<()> {
+    ledger::update(id, |row| {
+        if row.transport != Transport::Worker && row.state.is_active() {
+            row.transport = Transport::Worker;
+            row.state = State::Queued;
+        }
+    })
+    .await?;
+    Ok(())
+}
+
+/// Takes over downloads whose background fetch is gone without an event, as after a crash.
+pub(super) async fn reconcile() -> Result<()> {
+    let wanted: Vec<String> = ledger::all()
+        .await?
+        .into_iter()
+        .filter(|row| row.transport != Transport::Worker && row.state.is_active())
+        .map(|row| row.video.id)
+        .collect();
+    let running = if wanted.is_empty() { Vec::new() } else { background_fetch::running_in_worker().await? };
+    let is_missing = |id: &&String| {
+        !running.contains(&names::background_fetch_id(id)) && !TAKING.with_borrow(|taking| taking.contains(*id))
+    };
+    let missing: Vec<&String> = wanted.iter().filter(is_missing).collect();
+    if missing.is_empty() {
+        MISSING_SINCE.set(None);
+        return Ok(());
+    }
+    let now = global::now();
+    match MISSING_SINCE.get() {
+        Some(since) if now - since > GRACE => {
+            for id in missing {
+                take_over(id).await?;
+            }
+        }
+        Some(_) => {}
+        None => MISSING_SINCE.set(Some(now)),
+    }
+    Ok(())
+}

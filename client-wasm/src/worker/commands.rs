@@ -1,0 +1,49 @@
+//! Works off what pages ask for.
+
+use media::ledger::{State, Transport};
+
+use super::{background, engine, playback, removal};
+use crate::command::Command;
+use crate::ledger;
+use crate::web::error::Result;
+use crate::web::event;
+
+/// Obeys one command, then goes on with whatever there is to do while the event may be held.
+pub(super) async fn obey(command: Command) -> Result<()> {
+    match command {
+        // A hard-reloaded page has no worker; without one it would not play what is stored.
+        Command::Beat => event::claim().await?,
+        // The page wrote the row.
+        Command::Start => playback::forget(),
+        Command::Pause { id } => {
+            ledger::update(&id, |row| {
+                if row.state.is_active() && row.transport == Transport::Worker {
+                    row.state = State::Paused;
+                }
+            })
+            .await?;
+            engine::stop(&id).await;
+        }
+        Command::Resume { id } => {
+            ledger::update(&id, |row| {
+                if matches!(row.state, State::Paused | State::Failed | State::Incomplete) {
+                    row.state = State::Queued;
+                    row.transport = Transport::Worker;
+                    row.alert = None;
+                }
+            })
+            .await?;
+        }
+        Command::Cancel { id } => removal::now(&id).await?,
+        Command::Remove { id } => removal::begin(&id).await?,
+        Command::Undo { id } => removal::undo(&id).await?,
+        Command::HandOver { id } => background::hand_over(&id).await?,
+        Command::DeleteAll => {
+            for row in ledger::all().await? {
+                removal::now(&row.video.id).await?;
+            }
+        }
+    }
+    engine::pump().await?;
+    engine::hold().await
+}

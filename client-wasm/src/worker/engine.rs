@@ -1,0 +1,250 @@
+//! The worker's own download engine: works off what the ledger wants, two videos at a time.
+//!
+//! It lives from events: pages send a heartbeat while they are open, and each event is held for a
+//! few seconds. Nothing but the ledger and the cache says how far a download is, so a worker that
+//! dies at any line goes on from there.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use media::ledger::{FileRow, Form, Row, State, Transport};
+use media::{Role, names};
+
+use super::failure::Failure;
+use super::transfer::{self, Place, Witness};
+use super::{background, removal, shell};
+use crate::ledger;
+use crate::web::cache;
+use crate::web::error::Result;
+use crate::web::fetch::Stop;
+use crate::web::global::{self, Task};
+
+/// Videos at a time; each has one request under way.
+const AT_ONCE: usize = 2;
+
+/// How long one event is held for work that goes on, a little longer than pages' heartbeats.
+const HOLD: f64 = 15_000.0;
+
+/// Milliseconds between two writes of a download's progress to the ledger.
+const WRITE_EVERY: f64 = 1_000.0;
+
+/// Milliseconds between two notices of a download's progress to the pages.
+const TELL_EVERY: f64 = 200.0;
+
+struct Job {
+    stop: Stop,
+    task: Task<()>,
+}
+
+thread_local! {
+    static JOBS: RefCell<HashMap<String, Job>> = RefCell::default();
+}
+
+/// Does what there is to do: final removals, abandoned background fetches, waiting downloads.
+pub(super) async fn pump() -> Result<()> {
+    background::reconcile().await?;
+    let mut rows = ledger::all().await?;
+    rows.sort_by(|a, b| a.added.total_cmp(&b.added));
+    removal::sweep(&rows).await?;
+    for row in rows {
+        if row.transport == Transport::Worker && row.state.is_active() {
+            start(&row.video.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// Holds the event for as long as there is work that would end with it.
+pub(super) async fn hold() -> Result<()> {
+    let until = global::now() + HOLD;
+    while global::now() < until {
+        let due = removal::next_due().await?;
+        let jobs = JOBS.with_borrow(|jobs| jobs.values().map(|job| job.task.clone()).next());
+        match (jobs, due) {
+            (None, None) => return Ok(()),
+            (job, due) => {
+                let wait = due.map_or(HOLD, |due| due - global::now()).clamp(0.0, until - global::now());
+                match job {
+                    Some(job) => drop(job.within(wait).await),
+                    None => global::sleep(wait).await,
+                }
+            }
+        }
+        pump().await?;
+    }
+    Ok(())
+}
+
+/// Starts a video's download unless it runs or has to wait for others.
+fn start(id: &str) -> Result<()> {
+    JOBS.with_borrow_mut(|jobs| {
+        if jobs.contains_key(id) || jobs.len() >= AT_ONCE {
+            return Ok(());
+        }
+        let stop = Stop::new()?;
+        let task = Task::start(run(id.to_owned(), stop.clone()));
+        jobs.insert(id.to_owned(), Job { stop, task });
+        Ok(())
+    })
+}
+
+/// Stops a video's download, and returns once it touches nothing any more.
+pub(super) async fn stop(id: &str) {
+    let task = JOBS.with_borrow(|jobs| {
+        jobs.get(id).map(|job| {
+            job.stop.now();
+            job.task.clone()
+        })
+    });
+    if let Some(task) = task {
+        task.ended().await;
+    }
+}
+
+async fn run(id: String, stop: Stop) {
+    let outcome = download(&id, &stop).await;
+    stop.now();
+    if let Err(reason) = note(&id, outcome).await {
+        global::warn(&format!("what became of {id} could not be noted: {reason}"));
+    }
+    JOBS.with_borrow_mut(|jobs| jobs.remove(&id));
+    // The next one in the queue.
+    global::spawn(async {
+        if let Err(reason) = pump().await {
+            global::warn(&format!("the queue stopped: {reason}"));
+        }
+    });
+}
+
+/// Notes the outcome, unless the person has decided otherwise meanwhile.
+async fn note(id: &str, outcome: Result<(), Failure>) -> Result<()> {
+    match outcome {
+        Err(Failure::Stopped) => {}
+        Ok(()) => {
+            ledger::update(id, |row| {
+                if row.state.is_active() && row.is_complete() {
+                    row.state = State::Stored;
+                    row.alert = None;
+                }
+            })
+            .await?;
+            super::playback::forget();
+        }
+        Err(failure) => {
+            let Some(row) = ledger::find(id).await? else { return Ok(()) };
+            let words = failure.words(&row).await;
+            ledger::update(id, |row| {
+                if row.state.is_active() {
+                    row.state = State::Failed;
+                    row.alert = Some(words);
+                }
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
+    let begun = ledger::update(id, |row| {
+        if row.state.is_active() {
+            row.state = State::Downloading;
+            row.alert = None;
+        }
+    });
+    let Some(row) = begun.await?.filter(|row| row.state.is_active()) else { return Err(Failure::Stopped) };
+    let page = row.video.page();
+    shell::store_page(id).await.map_err(|error| Failure::of_request(error, &global::absolute(&page)))?;
+    let cache = cache::open(&names::video_cache(id)).await?;
+    let progress = Progress::new(row);
+    // Small files first: when the network goes, what is missing is a part of the media.
+    let (media, small): (Vec<_>, Vec<_>) =
+        progress.files().into_iter().enumerate().filter(|(_, file)| !file.is_done()).partition(|(_, file)| file.planned.role == Role::Media);
+    for (number, file) in small.into_iter().chain(media) {
+        if stop.is_asked() {
+            return Err(Failure::Stopped);
+        }
+        let place = Place { id, number, cache: &cache, stop };
+        let fetched = if file.planned.role == Role::Media {
+            transfer::chunked(place, &file, &progress).await
+        } else {
+            transfer::whole(place, &file).await
+        };
+        match fetched {
+            Ok(file) => progress.finished(number, file).await?,
+            Err(Failure::Network { .. } | Failure::Blocked { .. } | Failure::Status { .. }) if !file.planned.role.is_essential() => {
+                progress.left_out(number).await?;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(())
+}
+
+/// A row while its files arrive. The ledger follows it at most once a second, the pages a little
+/// more often.
+struct Progress {
+    row: RefCell<Row>,
+    written: Cell<f64>,
+    told: Cell<f64>,
+}
+
+impl Progress {
+    fn new(row: Row) -> Self {
+        Progress { row: RefCell::new(row), written: Cell::new(0.0), told: Cell::new(0.0) }
+    }
+
+    fn files(&self) -> Vec<FileRow> {
+        self.row.borrow().files.clone()
+    }
+
+    /// Writes the files, and nothing that the person may have changed meanwhile.
+    async fn write(&self) -> Result<(), Failure> {
+        self.written.set(global::now());
+        self.told.set(global::now());
+        let (id, files, note) = {
+            let row = self.row.borrow();
+            (row.video.id.clone(), row.files.clone(), row.note.clone())
+        };
+        let written = ledger::update(&id, |row| {
+            row.files = files;
+            row.note = note;
+        });
+        written.await?.map(drop).ok_or(Failure::Stopped)
+    }
+
+    async fn finished(&self, number: usize, file: FileRow) -> Result<(), Failure> {
+        self.row.borrow_mut().files[number] = file;
+        self.write().await
+    }
+
+    async fn left_out(&self, number: usize) -> Result<(), Failure> {
+        {
+            let mut row = self.row.borrow_mut();
+            let host = global::host(&row.files[number].planned.url);
+            row.files[number].form = Form::LeftOut;
+            row.note = Some(format!("A picture from {host} could not be stored; offline the page does without it."));
+        }
+        self.write().await
+    }
+}
+
+impl Witness for Progress {
+    async fn identified(&self, number: usize, file: &FileRow) -> Result<(), Failure> {
+        self.row.borrow_mut().files[number] = file.clone();
+        self.write().await
+    }
+
+    async fn stored(&self, number: usize, bytes: u64) -> Result<(), Failure> {
+        self.row.borrow_mut().files[number].received = bytes;
+        let now = global::now();
+        if now - self.written.get() > WRITE_EVERY {
+            return self.write().await;
+        }
+        if now - self.told.get() > TELL_EVERY {
+            self.told.set(now);
+            ledger::announce_row(&self.row.borrow());
+        }
+        Ok(())
+    }
+}

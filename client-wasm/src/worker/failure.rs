@@ -1,0 +1,103 @@
+//! Why a download stopped, and how that is said: what happened, to what, what to do.
+
+use media::ledger::Row;
+use media::text;
+
+use crate::web::error::Error;
+use crate::web::{global, storage};
+
+/// Why a download stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// On purpose: paused, cancelled, removed.
+    Stopped,
+    /// No answer, or one that broke off.
+    Network { url: String },
+    /// An answer that this site may not read.
+    Blocked { url: String },
+    /// An answer without the file.
+    Status { url: String, status: u16 },
+    /// A file that is another one at each request.
+    Unstable { url: String },
+    /// No room.
+    Full,
+    /// The browser's own storage failed.
+    Storage(String),
+}
+
+impl From<Error> for Failure {
+    /// For calls into the browser's storage; requests name their address themselves.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Aborted => Failure::Stopped,
+            Error::Quota => Failure::Full,
+            other => Failure::Storage(other.to_string()),
+        }
+    }
+}
+
+impl Failure {
+    /// The failure of a request or of its body.
+    pub(crate) fn of_request(error: Error, url: &str) -> Self {
+        match error {
+            Error::Aborted => Failure::Stopped,
+            Error::Quota => Failure::Full,
+            _ => Failure::Network { url: url.to_owned() },
+        }
+    }
+
+    /// The sentences for the person.
+    pub(crate) async fn words(&self, row: &Row) -> String {
+        let title = &row.video.title;
+        let (received, total) = row.progress();
+        let kept = if received > 0 { format!(" The {} that arrived are kept.", text::bytes(received)) } else { String::new() };
+        match self {
+            Failure::Stopped => format!("The download of “{title}” was stopped.{kept} Press Try again to go on."),
+            Failure::Network { url } => {
+                let host = global::host(url);
+                let what = if global::is_online() {
+                    format!("The connection to {host} was lost while “{title}” was downloading.")
+                } else {
+                    format!("The network went away while “{title}” was downloading.")
+                };
+                format!("{what}{kept} Check the connection, then press Try again.")
+            }
+            Failure::Blocked { url } => format!(
+                "“{title}” cannot be made available offline: {} does not let other sites store its files (it sends no CORS headers). \
+                 The owner of this site can change that; the video still plays online.",
+                global::host(url)
+            ),
+            Failure::Status { url, status } => {
+                let name = url.rsplit('/').next().unwrap_or(url);
+                let host = global::host(url);
+                let what = match status {
+                    404 | 410 => format!("{host} does not have the file {name} (status {status})."),
+                    401 | 403 => format!("{host} does not give the file {name} to this browser (status {status})."),
+                    500.. => format!("{host} could not deliver the file {name} (status {status})."),
+                    _ => format!("{host} answered for the file {name} with status {status}."),
+                };
+                format!("“{title}” could not be downloaded: {what}{kept} Press Try again later; if it happens again, tell the site's owner.")
+            }
+            Failure::Unstable { url } => format!(
+                "“{title}” could not be downloaded: the file at {} changed again and again meanwhile. Press Try again later.",
+                global::host(url)
+            ),
+            Failure::Full => {
+                let missing = text::bytes(total.saturating_sub(received));
+                let free = match storage::estimate().await {
+                    Some(estimate) if estimate.free() < total.saturating_sub(received) => {
+                        format!(" and {} are free", text::bytes(estimate.free()))
+                    }
+                    _ => String::new(),
+                };
+                format!(
+                    "The storage for this site is full: “{title}” needs another {missing}{free}.{kept} \
+                     Remove other downloads or free space on this device, then press Try again."
+                )
+            }
+            Failure::Storage(reason) => {
+                format!("“{title}” could not be stored: {reason}.{kept} Press Try again; if it happens again, restart the browser.")
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The service worker. Invariants: it may die at any line and goes on at the next event; a request
+//! that it cannot answer gets the network's answer; bytes of a video are deleted by that video's
+//! removal alone.
+
+mod background;
+mod commands;
+mod engine;
+mod failure;
+mod navigation;
+mod playback;
+mod removal;
+pub(crate) use shell::store_page;
+pub(crate) use transfer::answers_opaquely;
+
+mod shell;
+mod transfer;
+
+/// What `static/sw.js` calls.
+pub mod exports {
+    use std::cell::RefCell;
+
+    use media::names::CHANNEL;
+    use wasm_bindgen::prelude::*;
+
+    use super::shell::Shell;
+    use super::{background, commands, navigation, playback, shell};
+    use crate::web::background_fetch::BackgroundEvent;
+    use crate::web::channel::Channel;
+    use crate::web::event::Fetch;
+    use crate::web::global;
+
+    thread_local! {
+        static NEWS: RefCell<Option<Channel>> = const { RefCell::new(None) };
+    }
+
+    /// Prepares a fresh instance. `shell` is the JSON that the server wrote into `sw.js`.
+    #[wasm_bindgen(js_name = startWorker)]
+    pub fn start_worker(shell: &str) -> Result<(), JsError> {
+        global::report_panics();
+        shell::set(serde_json::from_str::<Shell>(shell)?);
+        // What another context changed may be what this one remembers.
+        let channel = Channel::listen(CHANNEL, |_| playback::forget());
+        NEWS.set(channel.ok());
+        Ok(())
+    }
+
+    /// Stores this version's pages and assets.
+    pub async fn install() -> Result<(), JsValue> {
+        Ok(shell::install().await?)
+    }
+
+    /// Replaces the version before.
+    pub async fn activate() -> Result<(), JsValue> {
+        Ok(shell::activate().await?)
+    }
+
+    /// Answers a request that the shim has found to be ours.
+    pub async fn fetch(event: web_event::FetchEvent) -> Result<web_event::Response, JsValue> {
+        let event = Fetch::new(event);
+        let response = if event.request().is_navigation() {
+            navigation::respond(&event).await?
+        } else {
+            match playback::respond(&event.request()).await? {
+                Some(response) => response,
+                None => shell::respond(&event.request()).await?,
+            }
+        };
+        Ok(response.into_raw())
+    }
+
+    /// Works off a page's message: JSON of `Command`.
+    pub async fn message(data: JsValue) -> Result<(), JsValue> {
+        let Some(text) = data.as_string() else { return Ok(()) };
+        match serde_json::from_str(&text) {
+            Ok(command) => Ok(commands::obey(command).await?),
+            Err(reason) => {
+                global::warn(&format!("a message that is no command: {reason}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// A Background Fetch event: `success`, `fail`, `abort` or `click`.
+    pub async fn background(kind: String, event: JsValue) -> Result<(), JsValue> {
+        Ok(background::handle(&kind, &BackgroundEvent::from(event)).await?)
+    }
+
+    use crate::web::event::raw as web_event;
+}

@@ -1,0 +1,83 @@
+//! Removals: undoable for some seconds, then the bytes go, then the row. A removal that a dead
+//! worker left half done is completed at the next event.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+use media::ledger::{Row, State, UNDO_MILLISECONDS};
+use media::names;
+
+use super::{background, engine, playback};
+use crate::ledger;
+use crate::web::error::Result;
+use crate::web::{cache, global};
+
+thread_local! {
+    static PURGING: RefCell<HashSet<String>> = RefCell::default();
+}
+
+/// Removes a video in a few seconds.
+pub(super) async fn begin(id: &str) -> Result<()> {
+    mark(id, global::now() + UNDO_MILLISECONDS).await
+}
+
+/// Takes a removal back.
+pub(super) async fn undo(id: &str) -> Result<()> {
+    ledger::update(id, |row| {
+        if row.state == State::Removed && !row.is_due(global::now()) {
+            row.state = State::Stored;
+            row.removal = None;
+        }
+    })
+    .await?;
+    playback::forget();
+    Ok(())
+}
+
+/// Removes a video, running or not, at once.
+pub(super) async fn now(id: &str) -> Result<()> {
+    mark(id, 0.0).await?;
+    purge(id).await
+}
+
+async fn mark(id: &str, due: f64) -> Result<()> {
+    ledger::update(id, |row| {
+        row.state = State::Removed;
+        row.removal = Some(due);
+        row.alert = None;
+    })
+    .await?;
+    playback::forget();
+    Ok(())
+}
+
+/// Completes the removals that are due.
+pub(super) async fn sweep(rows: &[Row]) -> Result<()> {
+    let now = global::now();
+    for row in rows.iter().filter(|row| row.is_due(now)) {
+        purge(&row.video.id).await?;
+    }
+    Ok(())
+}
+
+/// When the next removal is due.
+pub(super) async fn next_due() -> Result<Option<f64>> {
+    let rows = ledger::all().await?;
+    let due = rows.iter().filter(|row| row.state == State::Removed).map(|row| row.removal.unwrap_or_default());
+    Ok(due.min_by(f64::total_cmp))
+}
+
+async fn purge(id: &str) -> Result<()> {
+    if !PURGING.with_borrow_mut(|purging| purging.insert(id.to_owned())) {
+        return Ok(());
+    }
+    let purged = async {
+        engine::stop(id).await;
+        background::abort(id).await?;
+        cache::delete(&names::video_cache(id)).await?;
+        ledger::delete(id).await
+    }
+    .await;
+    PURGING.with_borrow_mut(|purging| purging.remove(id));
+    purged
+}

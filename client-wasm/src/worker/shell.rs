@@ -1,0 +1,136 @@
+//! The app shell: the pages and assets of one version, in one cache.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use media::names;
+use serde::Deserialize;
+
+use crate::ledger;
+use crate::web::cache::{self, Cache};
+use crate::web::error::{Error, Result};
+use crate::web::fetch::{self, Options, Request, Response};
+use crate::web::{event, global};
+
+/// The page for whatever is neither stored nor reachable.
+pub(super) const OFFLINE_PAGE: &str = "/offline/";
+
+/// What the server wrote into `sw.js`.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Shell {
+    version: String,
+    /// Paths of pages that work offline after one visit.
+    shell: Vec<String>,
+    /// Paths of everything that those pages load.
+    assets: Vec<String>,
+}
+
+thread_local! {
+    static SHELL: RefCell<Rc<Shell>> = RefCell::default();
+}
+
+pub(super) fn set(shell: Shell) {
+    SHELL.set(Rc::new(shell));
+}
+
+fn get() -> Rc<Shell> {
+    SHELL.with_borrow(Rc::clone)
+}
+
+async fn open() -> Result<Cache> {
+    cache::open(&names::shell_cache(&get().version)).await
+}
+
+/// Stores everything; a version is whole or not installed.
+pub(super) async fn install() -> Result<()> {
+    let cache = open().await?;
+    for path in &get().assets {
+        let response = fetch::fetch(path, Options { immutable: true, ..Options::default() }).await?;
+        if !response.is_ok() {
+            return Err(Error::other(format!("{path} answered {}", response.status())));
+        }
+        cache.put(&global::absolute(path), &response).await?;
+    }
+    for path in &get().shell {
+        let response = fetch::fetch(path, Options::default()).await?;
+        if response.is_page() {
+            cache.put(&global::absolute(path), &response).await?;
+        } else if path == OFFLINE_PAGE {
+            return Err(Error::other(format!("{path} answered {}", response.status())));
+        }
+    }
+    event::skip_waiting().await
+}
+
+/// Takes over from the version before. Videos stay as they are; only their pages are fetched anew,
+/// because those name this version's assets.
+pub(super) async fn activate() -> Result<()> {
+    let current = names::shell_cache(&get().version);
+    for name in cache::names().await? {
+        if names::is_shell_cache(&name) && name != current {
+            cache::delete(&name).await?;
+        }
+    }
+    event::enable_navigation_preload().await?;
+    event::claim().await?;
+    for row in ledger::all().await? {
+        if row.is_served() {
+            // Without a network the page of the version before stays, with its assets found by name.
+            let _ = store_page(&row.video.id).await;
+        }
+    }
+    Ok(())
+}
+
+/// Stores a video's own page with its bytes.
+pub(crate) async fn store_page(id: &str) -> Result<()> {
+    let path = format!("/{id}/");
+    let response = fetch::fetch(&path, Options::default()).await?;
+    if !response.is_page() {
+        return Err(Error::Network(format!("{path} answered {}", response.status())));
+    }
+    cache::open(&names::video_cache(id)).await?.put(&global::absolute(&path), &response).await
+}
+
+/// The stored copy of a shell page.
+pub(super) async fn page(path: &str) -> Result<Option<Response>> {
+    open().await?.find(&global::absolute(path)).await
+}
+
+/// Keeps a newer copy of a shell page.
+pub(super) async fn keep_page(path: &str, response: &Response) -> Result<()> {
+    if get().shell.iter().any(|page| page == path) {
+        open().await?.put(&global::absolute(path), response).await?;
+    }
+    Ok(())
+}
+
+/// Answers a request for an asset: this version's from the cache, others from the network, and where
+/// there is none, this version's asset of the same name for a page that is older.
+pub(super) async fn respond(request: &Request) -> Result<Response> {
+    let Some(path) = global::own_path(&request.url()) else { return request.from_network().await };
+    let shell = get();
+    let stored = shell.assets.iter().any(|asset| *asset == path);
+    if stored && let Some(found) = open().await?.find(&global::absolute(&path)).await? {
+        return Ok(found);
+    }
+    let answer = request.from_network().await;
+    if let Ok(response) = &answer
+        && response.is_ok()
+    {
+        if stored {
+            // The browser gave it up; the next start without a network needs it.
+            open().await?.put(&global::absolute(&path), &response.duplicate()?).await?;
+        }
+        return answer;
+    }
+    let name = names::asset_name(&path);
+    let twin = name.and_then(|name| shell.assets.iter().find(|asset| names::asset_name(asset) == Some(name)));
+    match twin {
+        Some(twin) => match open().await?.find(&global::absolute(twin)).await? {
+            Some(found) => Ok(found),
+            None => answer,
+        },
+        None => answer,
+    }
+}

@@ -1,0 +1,96 @@
+//! `/{id}/`: a video, what it is about, and what else its category holds.
+
+use askama::Template;
+use jiff::civil::Date;
+use media::Video;
+
+use super::category_path;
+use super::frame::{Frame, Section, SocialVideo};
+use super::listing::{Card, cards, is_storable};
+use super::structured::{iso_duration, script_json, video_object};
+use crate::base_url::BaseUrl;
+use crate::catalogue::{Catalogue, Category, Chapter, Entry};
+
+#[derive(Template)]
+#[template(path = "video.html")]
+pub(super) struct VideoPage<'a> {
+    frame: Frame<'a>,
+    video: &'a Video,
+    body_html: &'a str,
+    date: Option<Date>,
+    duration: Option<String>,
+    chapters: &'a [Chapter],
+    /// What a chapter leads to where no script takes the click: the file, at that time.
+    chapter_source: &'a str,
+    storable: bool,
+    /// Tracks of another origin load only if the whole player asks with CORS; asking so needlessly
+    /// would keep media of hosts without CORS from playing.
+    cross_origin: bool,
+    video_json: String,
+    category: &'a Category,
+    category_path: String,
+    more: Vec<Card<'a>>,
+}
+
+impl<'a> VideoPage<'a> {
+    pub(super) fn new(
+        catalogue: &'a Catalogue,
+        category: &'a Category,
+        entry: &'a Entry,
+        base: &BaseUrl,
+    ) -> serde_json::Result<Self> {
+        let video = &entry.video;
+        let description = video.description.as_deref().unwrap_or_default();
+        let mut frame = Frame::public(
+            catalogue,
+            base,
+            Section::Other,
+            &video.title,
+            &video.page(),
+            description,
+        );
+        frame.image = video.poster().map(|poster| base.absolute(poster));
+        let mut sources = video.video_sources.iter();
+        frame.video = sources
+            .find(|source| !source.is_manifest())
+            .map(|source| SocialVideo {
+                url: base.absolute(&source.src),
+                kind: source.r#type.clone(),
+            });
+        frame.structured = Some(video_object(entry, base)?);
+        let others = category
+            .videos
+            .iter()
+            .filter(|other| other.video.id != video.id);
+        Ok(VideoPage {
+            frame,
+            video,
+            body_html: &entry.body_html,
+            date: entry.date,
+            duration: video.length.as_deref().and_then(iso_duration),
+            chapters: &entry.chapters,
+            chapter_source: video.video_sources.first().map_or("", |source| &source.src),
+            storable: is_storable(video),
+            cross_origin: video
+                .video_subtitles
+                .iter()
+                .any(|track| !base.is_own(&track.src)),
+            video_json: script_json(video)?,
+            category,
+            category_path: category_path(category),
+            // All of them start below the player.
+            more: cards(others, usize::MAX / 2),
+        })
+    }
+
+    /// `0:12` or `1:02:03`.
+    fn clock(&self, chapter: &&Chapter) -> String {
+        let seconds = chapter.start.max(0.0) as u64;
+        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        if hours > 0 {
+            format!("{hours}:{minutes:02}:{seconds:02}")
+        } else {
+            format!("{minutes}:{seconds:02}")
+        }
+    }
+}

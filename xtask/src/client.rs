@@ -1,0 +1,60 @@
+//! Builds the client: wasm by cargo, its JavaScript glue by wasm-bindgen as a library, its size by
+//! `wasm-opt`. The result goes to `client-wasm/dist`, from where the server embeds it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::run;
+
+/// Where the parts of the client are left.
+pub(crate) const DIST: &str = "client-wasm/dist";
+
+/// Builds the client.
+pub(crate) fn build() -> Result<()> {
+    run(Command::new("cargo").args(["build", "--package", "client-wasm", "--profile", "client", "--target", "wasm32-unknown-unknown"]))?;
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let wasm = Path::new(&target).join("wasm32-unknown-unknown/client/client_wasm.wasm");
+    let mut output = Bindgen::new()
+        .input_path(&wasm)
+        .out_name("kinora")
+        .no_modules(true)?
+        .omit_default_module_path(true)
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .context("wasm-bindgen did not accept the client")?;
+    fs::create_dir_all(DIST)?;
+    // As a function, each call makes an instance with a memory of its own: after a trap the worker
+    // goes on with a fresh one.
+    let glue = format!("function kinora() {{\n{}\nreturn wasm_bindgen;\n}}\n", output.js());
+    write_changed(&Path::new(DIST).join("kinora.js"), glue.as_bytes())?;
+    let raw = Path::new(&target).join("kinora_raw.wasm");
+    fs::write(&raw, output.wasm_mut().emit_wasm())?;
+    let small = Path::new(&target).join("kinora_small.wasm");
+    optimize(&raw, &small)?;
+    write_changed(&Path::new(DIST).join("kinora_bg.wasm"), &fs::read(&small)?)
+}
+
+/// Lets `wasm-opt` take off what the compiler left; from npm's `binaryen`, pinned in the lock file.
+fn optimize(raw: &Path, small: &Path) -> Result<()> {
+    let tool = Path::new("xtask/node_modules/binaryen/bin/wasm-opt");
+    if !tool.exists() {
+        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", "xtask"]))
+            .context("wasm-opt could not be installed; it needs Node.js with npm")?;
+    }
+    ensure!(tool.exists(), "npm installed no {}", tool.display());
+    run(Command::new("node").arg(tool).args(["-Oz", "--all-features", "-o"]).arg(small).arg(raw))
+}
+
+/// Leaves a file alone that is as it should be, so that the server is not built again for nothing.
+fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    fs::write(path, bytes).with_context(|| format!("{} could not be written", path.display()))
+}
