@@ -24,7 +24,7 @@ static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 /// A server that listens, or did.
 #[derive(Debug)]
 pub(crate) struct Server {
-    content: PathBuf,
+    site: Site,
     port: u16,
     process: Option<Group>,
     log: Arc<Mutex<String>>,
@@ -34,7 +34,7 @@ impl Server {
     /// Starts a server of `site` at a port that no server of this run has had.
     pub(crate) fn start(site: &Site) -> Result<Self> {
         let mut server = Self {
-            content: site.folder().to_path_buf(),
+            site: site.clone(),
             port: 0,
             process: None,
             log: Arc::default(),
@@ -59,7 +59,7 @@ impl Server {
         let mut process = Group::start(
             Command::new(binary()?)
                 .arg("--content")
-                .arg(&self.content)
+                .arg(self.site.folder())
                 .args(["--listen", &listen])
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
