@@ -80,9 +80,8 @@ impl Browser {
                 continue;
             }
             let element = self.element(&proposal["element"])?;
-            if self.confirms(&element, role, name)? {
-                found.push(element);
-            }
+            self.confirm(&element, role, name)?;
+            found.push(element);
         }
         Ok(found)
     }
@@ -106,26 +105,25 @@ impl Browser {
     }
 
     /// Asks the browser's own accessibility computation, where the driver gives access to it.
-    fn confirms(&self, element: &Element, role: Role, name: Name<'_>) -> Result<bool> {
+    fn confirm(&self, element: &Element, role: Role, name: Name<'_>) -> Result<()> {
         if self.setup() == Setup::WebKit {
-            return Ok(true);
+            return Ok(());
         }
         let path = format!("element/{}/", String::from(element.element_id()));
         let computed_role = self.get(&format!("{path}computedrole"))?;
         let computed_name = self.get(&format!("{path}computedlabel"))?;
-        let computed_name = computed_name.as_str().unwrap_or_default();
+        let computed_name: Vec<_> = computed_name
+            .as_str()
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect();
+        let computed_name = computed_name.join(" ");
         ensure!(
-            computed_role == role.name(),
-            "the browser computes the role {computed_role} for what should be a {}",
-            role.name()
+            computed_role == role.name() && name.fits(&computed_name),
+            "what should be a {} {name:?} is, as the browser computes it, a {computed_role} {computed_name:?}",
+            role.name(),
         );
-        Ok(name.fits(
-            computed_name
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" ")
-                .as_str(),
-        ))
+        Ok(())
     }
 
     /// An element that a script answered with.

@@ -46,6 +46,18 @@ impl Browser {
 
     /// Waits until all caches hold exactly what they held once.
     pub(crate) fn wait_for_caches(&self, wanted: &Caches) -> Result<()> {
+        // By their names first: to look into a cache that goes away at that moment makes it anew.
+        let names = || {
+            let names: Vec<String> =
+                self.script("return (await caches.keys()).sort();", Vec::new())?;
+            Ok((names == wanted.names).then_some(()))
+        };
+        let waited = wait_until(
+            &format!("no caches but {:?}", wanted.names),
+            PATIENCE,
+            names,
+        );
+        self.explained(waited)?;
         let mut last = None;
         let look = || {
             let now = self.caches()?;
