@@ -13,6 +13,17 @@ use crate::run;
 /// Where the parts of the client are left.
 pub(crate) const DIST: &str = "client-wasm/dist";
 
+/// What the compiler uses and all engines have; more, and `wasm-opt` would write what browsers do not
+/// read yet.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Builds the client.
 pub(crate) fn build() -> Result<()> {
     run(Command::new("cargo").args(["build", "--package", "client-wasm", "--profile", "client", "--target", "wasm32-unknown-unknown"]))?;
@@ -48,7 +59,7 @@ fn optimize(raw: &Path, small: &Path) -> Result<()> {
             .context("wasm-opt could not be installed; it needs Node.js with npm")?;
     }
     ensure!(tool.exists(), "npm installed no {}", tool.display());
-    run(Command::new("node").arg(tool).args(["-Oz", "--all-features", "-o"]).arg(small).arg(raw))
+    run(Command::new("node").arg(tool).arg("-Oz").args(FEATURES).arg("-o").arg(small).arg(raw))
 }
 
 /// Leaves a file alone that is as it should be, so that the server is not built again for nothing.
