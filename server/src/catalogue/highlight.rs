@@ -10,7 +10,8 @@ use syntect::util::LinesWithEndings;
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// An edit of one page loads the whole site anew, and colouring is by far the slowest part of it.
-static DONE: LazyLock<Mutex<HashMap<(String, String), Option<String>>>> = LazyLock::new(Mutex::default);
+static DONE: LazyLock<Mutex<HashMap<(String, String), Option<String>>>> =
+    LazyLock::new(Mutex::default);
 const MOST_DONE: usize = 10_000;
 /// Beyond this nobody reads code on a video's page, and colouring takes seconds.
 const LONGEST: usize = 100_000;
@@ -37,7 +38,11 @@ pub(crate) fn highlight(language: &str, code: &str) -> Option<String> {
         return None;
     }
     let key = (language, code.to_owned());
-    if let Some(html) = DONE.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+    if let Some(html) = DONE
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&key)
+    {
         return html.clone();
     }
     let html = colour(&key.0, code);
@@ -50,7 +55,10 @@ pub(crate) fn highlight(language: &str, code: &str) -> Option<String> {
 }
 
 fn colour(language: &str, code: &str) -> Option<String> {
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == language).map(|(_, name)| *name);
+    let alias = ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == language)
+        .map(|(_, name)| *name);
     let syntax = SYNTAXES.find_syntax_by_token(alias.unwrap_or(language))?;
     if syntax.name == SYNTAXES.find_syntax_plain_text().name {
         return None;
@@ -58,7 +66,9 @@ fn colour(language: &str, code: &str) -> Option<String> {
     let style = ClassStyle::SpacedPrefixed { prefix: "hl-" };
     let mut generator = ClassedHTMLGenerator::new_with_class_style(syntax, &SYNTAXES, style);
     for line in LinesWithEndings::from(code) {
-        generator.parse_html_for_line_which_includes_newline(line).ok()?;
+        generator
+            .parse_html_for_line_which_includes_newline(line)
+            .ok()?;
     }
     Some(generator.finalize())
 }
@@ -70,9 +80,41 @@ mod tests {
     #[test]
     fn many_languages_are_known() {
         for language in [
-            "js", "javascript", "ts", "typescript", "tsx", "jsx", "html", "css", "rust", "rs", "json", "yaml", "toml",
-            "bash", "sh", "shell", "console", "python", "go", "java", "kotlin", "swift", "c", "cpp", "diff", "sql",
-            "xml", "markdown", "dockerfile", "nginx", "ruby", "php", "scss", "vue", "graphql",
+            "js",
+            "javascript",
+            "ts",
+            "typescript",
+            "tsx",
+            "jsx",
+            "html",
+            "css",
+            "rust",
+            "rs",
+            "json",
+            "yaml",
+            "toml",
+            "bash",
+            "sh",
+            "shell",
+            "console",
+            "python",
+            "go",
+            "java",
+            "kotlin",
+            "swift",
+            "c",
+            "cpp",
+            "diff",
+            "sql",
+            "xml",
+            "markdown",
+            "dockerfile",
+            "nginx",
+            "ruby",
+            "php",
+            "scss",
+            "vue",
+            "graphql",
         ] {
             assert!(highlight(language, "let a = 1;\n").is_some(), "{language}");
         }
