@@ -17,7 +17,9 @@ thread_local! {
 
 /// Tells every other tab, and the worker.
 pub(crate) fn announce(notice: &Notice) {
-    let Ok(text) = serde_json::to_string(notice) else { return };
+    let Ok(text) = serde_json::to_string(notice) else {
+        return;
+    };
     OUT.with_borrow_mut(|channel| {
         if channel.is_none() {
             *channel = Channel::open(CHANNEL).ok();
@@ -33,7 +35,9 @@ pub(crate) fn announce(notice: &Notice) {
 pub(crate) fn announce_row(row: &Row) {
     announce(&match row.summary(global::now()) {
         Some(summary) => Notice::Changed(summary),
-        None => Notice::Gone { id: row.video.id.clone() },
+        None => Notice::Gone {
+            id: row.video.id.clone(),
+        },
     });
 }
 
@@ -51,12 +55,19 @@ fn parse(text: &str) -> Option<Row> {
 
 /// All rows.
 pub(crate) async fn all() -> Result<Vec<Row>> {
-    Ok(database::read_all(Store::Ledger).await?.iter().filter_map(|text| parse(text)).collect())
+    Ok(database::read_all(Store::Ledger)
+        .await?
+        .iter()
+        .filter_map(|text| parse(text))
+        .collect())
 }
 
 /// One video's row.
 pub(crate) async fn find(id: &str) -> Result<Option<Row>> {
-    Ok(database::read(Store::Ledger, id).await?.as_deref().and_then(parse))
+    Ok(database::read(Store::Ledger, id)
+        .await?
+        .as_deref()
+        .and_then(parse))
 }
 
 /// Adds a row; `false` where the video has one.
@@ -76,7 +87,9 @@ pub(crate) async fn create(row: &Row) -> Result<bool> {
 /// Changes a row in one transaction. Returns it as it is now, `None` where there is none.
 pub(crate) async fn update(id: &str, edit: impl FnOnce(&mut Row)) -> Result<Option<Row>> {
     let (row, changed) = database::change(Store::Ledger, id, |old| {
-        let Some(mut row) = old.as_deref().and_then(parse) else { return (Change::Keep, (None, false)) };
+        let Some(mut row) = old.as_deref().and_then(parse) else {
+            return (Change::Keep, (None, false));
+        };
         let before = row.clone();
         edit(&mut row);
         if row == before {

@@ -22,12 +22,17 @@ enum Xtask {
 }
 
 fn main() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the project's folder is gone")?;
-    std::env::set_current_dir(root).with_context(|| format!("{} cannot be entered", root.display()))?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("the project's folder is gone")?;
+    std::env::set_current_dir(root)
+        .with_context(|| format!("{} cannot be entered", root.display()))?;
     match Xtask::parse() {
         Xtask::Serve { arguments } => {
             build()?;
-            run(Command::new("target/release/kinora").arg("serve").args(arguments))
+            run(Command::new("target/release/kinora")
+                .arg("serve")
+                .args(arguments))
         }
         Xtask::Build => build(),
     }
@@ -42,7 +47,9 @@ fn build() -> Result<()> {
 /// Runs a command to its end, which must be a good one.
 fn run(command: &mut Command) -> Result<()> {
     let words = format!("{command:?}").replace('"', "");
-    let status = command.status().with_context(|| format!("{words} could not be started"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("{words} could not be started"))?;
     if !status.success() {
         bail!("{words} ended with {status}");
     }

@@ -67,15 +67,30 @@ fn text(value: Option<JsValue>) -> Option<String> {
 
 /// The text under a key.
 pub(crate) async fn read(store: Store, key: &str) -> Result<Option<String>> {
-    let transaction = database().await?.transaction(&[store.name()], TransactionMode::ReadOnly)?;
-    Ok(text(transaction.object_store(store.name())?.get(JsValue::from_str(key))?.await?))
+    let transaction = database()
+        .await?
+        .transaction(&[store.name()], TransactionMode::ReadOnly)?;
+    Ok(text(
+        transaction
+            .object_store(store.name())?
+            .get(JsValue::from_str(key))?
+            .await?,
+    ))
 }
 
 /// All texts of a store.
 pub(crate) async fn read_all(store: Store) -> Result<Vec<String>> {
-    let transaction = database().await?.transaction(&[store.name()], TransactionMode::ReadOnly)?;
-    let values = transaction.object_store(store.name())?.get_all(None, None)?.await?;
-    Ok(values.into_iter().filter_map(|value| value.as_string()).collect())
+    let transaction = database()
+        .await?
+        .transaction(&[store.name()], TransactionMode::ReadOnly)?;
+    let values = transaction
+        .object_store(store.name())?
+        .get_all(None, None)?
+        .await?;
+    Ok(values
+        .into_iter()
+        .filter_map(|value| value.as_string())
+        .collect())
 }
 
 /// What a change makes of a text.
@@ -91,8 +106,14 @@ pub(crate) enum Change {
 
 /// Reads, decides and writes in one transaction, and returns what `decide` returned once the
 /// transaction is on its way to the disk.
-pub(crate) async fn change<T>(store: Store, key: &str, decide: impl FnOnce(Option<String>) -> (Change, T)) -> Result<T> {
-    let transaction = database().await?.transaction(&[store.name()], TransactionMode::ReadWrite)?;
+pub(crate) async fn change<T>(
+    store: Store,
+    key: &str,
+    decide: impl FnOnce(Option<String>) -> (Change, T),
+) -> Result<T> {
+    let transaction = database()
+        .await?
+        .transaction(&[store.name()], TransactionMode::ReadWrite)?;
     let objects = transaction.object_store(store.name())?;
     let key = JsValue::from_str(key);
     let old = text(objects.get(key.clone())?.await?);
@@ -104,5 +125,9 @@ pub(crate) async fn change<T>(store: Store, key: &str, decide: impl FnOnce(Optio
         }
         Change::Delete => objects.delete(key)?.await?,
     }
-    if transaction.await?.is_committed() { Ok(result) } else { Err(Error::other("the browser undid a write to its database")) }
+    if transaction.await?.is_committed() {
+        Ok(result)
+    } else {
+        Err(Error::other("the browser undid a write to its database"))
+    }
 }

@@ -24,8 +24,14 @@ impl Fetch {
     /// What navigation preload has already asked for, if it is on.
     pub(crate) async fn preloaded(&self) -> Result<Option<Response>> {
         let promise = Reflect::get(&self.0, &"preloadResponse".into())?;
-        let Ok(promise) = promise.dyn_into::<Promise>() else { return Ok(None) };
-        Ok(JsFuture::from(promise).await?.dyn_into().ok().map(Response::new))
+        let Ok(promise) = promise.dyn_into::<Promise>() else {
+            return Ok(None);
+        };
+        Ok(JsFuture::from(promise)
+            .await?
+            .dyn_into()
+            .ok()
+            .map(Response::new))
     }
 
     /// Lets work go on after the answer. Errors end nothing but that work.

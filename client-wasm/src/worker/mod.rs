@@ -74,7 +74,9 @@ pub mod exports {
     /// Works off a page's message: JSON of `Command`.
     #[wasm_bindgen]
     pub async fn message(data: JsValue) -> Result<(), JsValue> {
-        let Some(text) = data.as_string() else { return Ok(()) };
+        let Some(text) = data.as_string() else {
+            return Ok(());
+        };
         match serde_json::from_str(&text) {
             Ok(command) => Ok(commands::obey(command).await?),
             Err(reason) => {
