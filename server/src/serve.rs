@@ -50,8 +50,10 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let current: Current = Arc::new(ArcSwap::from_pointee(site));
     let reloaded = Arc::clone(&current);
     let root = content.clone();
-    let _watcher = watch::watch(&content, move || reload(&reloaded, &root, &base))
-        .with_context(|| format!("cannot watch {} for changes", content.display()))?;
+    let watcher = watch::watch(content, move || reload(&reloaded, &root, &base));
+    if let Err(error) = &watcher {
+        tracing::warn!("{error:#}");
+    }
 
     // A closed stdout is no reason not to serve.
     let _ = writeln!(io::stdout(), "Kinora is at {here}").and_then(|()| io::stdout().flush());
