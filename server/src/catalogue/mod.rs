@@ -1,10 +1,38 @@
 //! The content folder as typed, checked data. Everything that a page says comes from here.
 
+mod address;
+mod category;
+mod code;
+mod dates;
+mod document;
+mod encryption;
+mod entry;
+mod fields;
+mod folders;
+mod footnotes;
+mod highlight;
+mod language;
+mod links;
+mod load;
+mod manifests;
+mod markdown;
+mod mime;
+mod names;
+mod parts;
+pub(crate) mod problems;
+mod publish;
+mod sanitise;
+mod video;
+mod webvtt;
+mod yaml;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
 use media::Video;
+
+pub(crate) use load::{Loaded, load};
 
 /// A whole site, immutable; an edit makes a new one.
 #[derive(Debug)]

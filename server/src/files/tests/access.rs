@@ -3,6 +3,7 @@ use std::os::unix::fs::symlink;
 use std::time::Instant;
 
 use super::*;
+use crate::files::open::OpenError;
 use crate::files::{not_found, resolve};
 
 fn published(paths: &[&str]) -> BTreeMap<String, PathBuf> {
@@ -136,6 +137,19 @@ async fn a_file_that_was_deleted_after_publication_is_not_found() {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
     assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
     assert_eq!(answer.header("etag"), None);
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_forbidden_and_a_failing_disk_is_our_fault() {
+    let status = |kind: io::ErrorKind| OpenError::from(io::Error::from(kind)).status();
+    assert_eq!(
+        status(io::ErrorKind::PermissionDenied),
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        status(io::ErrorKind::Other),
+        StatusCode::INTERNAL_SERVER_ERROR
+    );
 }
 
 #[tokio::test]
