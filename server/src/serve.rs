@@ -100,6 +100,7 @@ pub(crate) fn summary(catalogue: &Catalogue) -> String {
 fn reload(current: &Current, content: &Path, base: &BaseUrl) {
     let loaded = catalogue::load(content);
     let report = catalogue::problems::report(&loaded.problems);
+    let report = report.trim_end();
     let Some(catalogue) = loaded.catalogue else {
         tracing::error!("the content has errors, so the site stays as it was:\n{report}");
         return;
