@@ -44,16 +44,20 @@ fn worded(text: &str) -> Option<Date> {
     let (mut year, mut month, mut day) = (None, None, None);
     for word in text.split([' ', ',', '\t']).filter(|word| !word.is_empty()) {
         let word = word.trim_end_matches('.').to_lowercase();
+        let is_beside_the_point = if month.is_none() && day.is_none() {
+            is_weekday(&word)
+        } else {
+            year.is_some() && is_time(&word)
+        };
+        if is_beside_the_point {
+            continue;
+        }
         let slot = if let Some(number) = month_number(&word) {
             (&mut month, number)
         } else if let Some(number) = day_number(&word) {
             (&mut day, number)
         } else if word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()) {
             (&mut year, word.parse().ok()?)
-        } else if is_weekday(&word) && month.is_none() && day.is_none() {
-            continue;
-        } else if year.is_some() && month.is_some() && is_time(&word) {
-            continue;
         } else {
             return None;
         };
