@@ -50,8 +50,10 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let current: Current = Arc::new(ArcSwap::from_pointee(site));
     let reloaded = Arc::clone(&current);
     let root = content.clone();
-    let _watcher = watch::watch(content.clone(), move || reload(&reloaded, &root, &base))
-        .with_context(|| format!("cannot watch {} for changes", content.display()))?;
+    let watcher = watch::watch(content, move || reload(&reloaded, &root, &base));
+    if let Err(error) = &watcher {
+        tracing::warn!("{error:#}");
+    }
 
     // A closed stdout is no reason not to serve.
     let _ = writeln!(io::stdout(), "Kinora is at {here}").and_then(|()| io::stdout().flush());
@@ -98,6 +100,7 @@ pub(crate) fn summary(catalogue: &Catalogue) -> String {
 fn reload(current: &Current, content: &Path, base: &BaseUrl) {
     let loaded = catalogue::load(content);
     let report = catalogue::problems::report(&loaded.problems);
+    let report = report.trim_end();
     let Some(catalogue) = loaded.catalogue else {
         tracing::error!("the content has errors, so the site stays as it was:\n{report}");
         return;
