@@ -1,0 +1,131 @@
+//! The media that the scenarios play: made once with ffmpeg, kept below `target/e2e/media`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use super::own_folder;
+
+/// Pictures and videos of known content.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Footage {
+    /// 3 s of H.264 and AAC, some 100 KiB.
+    Short,
+    /// 24 s of H.264 and AAC, about 24 MiB: long enough to be caught in the middle.
+    Long,
+    /// 3 s of VP9 and Opus.
+    WebM,
+    /// A poster, 320 × 180.
+    Poster,
+    /// Artwork, 96 × 96.
+    SmallArtwork,
+    /// Artwork, 512 × 512.
+    LargeArtwork,
+}
+
+/// How long [`Footage::Short`] and [`Footage::WebM`] play, in seconds.
+pub(crate) const SHORT_SECONDS: f64 = 3.0;
+/// How long [`Footage::Long`] plays, in seconds.
+pub(crate) const LONG_SECONDS: f64 = 24.0;
+
+/// English captions of the short clip, a cue per second.
+pub(crate) const ENGLISH: &str = "WEBVTT\n\n00:00.000 --> 00:01.000\nOne\n\n00:01.000 --> 00:02.000\nTwo\n\n00:02.000 --> 00:03.000\nThree\n";
+/// The same in Czech.
+pub(crate) const CZECH: &str = "WEBVTT\n\n00:00.000 --> 00:01.000\nJedna\n\n00:01.000 --> 00:02.000\nDvě\n\n00:02.000 --> 00:03.000\nTři\n";
+
+/// Moving pictures, and noise on top of them so that they do not compress away.
+const PICTURES: [&str; 4] = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25"];
+const NOISE: [&str; 4] = [
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=size=640x360:rate=25,noise=alls=60:allf=t",
+];
+const TONE: [&str; 4] = ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000"];
+/// A key frame per second, so that a seek decodes at most 25 frames.
+const H264: [&str; 12] = [
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-pix_fmt",
+    "yuv420p",
+    "-g",
+    "25",
+    "-c:a",
+    "aac",
+    "-movflags",
+    "+faststart",
+];
+
+impl Footage {
+    /// The finished file, made where it is missing.
+    pub(crate) fn file(self) -> Result<PathBuf> {
+        let (name, recipe) = self.recipe();
+        let file = own_folder("media")?.join(name);
+        if !file.exists() {
+            make(&file, &recipe)
+                .with_context(|| format!("cannot make the test media {name} with ffmpeg"))?;
+        }
+        Ok(file)
+    }
+
+    fn recipe(self) -> (&'static str, Vec<&'static str>) {
+        match self {
+            Self::Short => (
+                "short.mp4",
+                [&PICTURES[..], &TONE, &["-t", "3"], &H264].concat(),
+            ),
+            Self::Long => {
+                let rate = [
+                    "-t", "24", "-b:v", "8250k", "-minrate", "8250k", "-maxrate", "8250k",
+                    "-bufsize", "4M",
+                ];
+                ("long.mp4", [&NOISE[..], &TONE, &rate, &H264].concat())
+            }
+            Self::WebM => {
+                let vp9 = [
+                    "-t",
+                    "3",
+                    "-c:v",
+                    "libvpx-vp9",
+                    "-deadline",
+                    "realtime",
+                    "-cpu-used",
+                    "8",
+                    "-g",
+                    "25",
+                    "-c:a",
+                    "libopus",
+                ];
+                ("clip.webm", [&PICTURES[..], &TONE, &vp9].concat())
+            }
+            Self::Poster => ("poster.png", [&PICTURES[..], &["-frames:v", "1"]].concat()),
+            Self::SmallArtwork => (
+                "artwork-96.png",
+                [&PICTURES[..], &["-frames:v", "1", "-vf", "scale=96:96"]].concat(),
+            ),
+            Self::LargeArtwork => (
+                "artwork-512.png",
+                [&PICTURES[..], &["-frames:v", "1", "-vf", "scale=512:512"]].concat(),
+            ),
+        }
+    }
+}
+
+/// Makes `file` under another name first, so that an interrupted run leaves no half of one.
+fn make(file: &Path, recipe: &[&str]) -> Result<()> {
+    let name = file.file_name().context("a recipe names its file")?;
+    let draft = file.with_file_name(format!("draft-{}", name.display()));
+    let status = Command::new("ffmpeg")
+        .args(["-hide_banner", "-loglevel", "error", "-nostdin", "-y"])
+        .args(recipe)
+        .arg(&draft)
+        .stdin(Stdio::null())
+        .status()
+        .context("cannot start ffmpeg")?;
+    ensure!(status.success(), "ffmpeg ended with {status}");
+    Ok(fs::rename(draft, file)?)
+}

@@ -1,0 +1,147 @@
+//! What people do, and what must then be true. A file per thing that the site promises.
+
+mod command_line;
+mod download;
+mod offline;
+mod patience;
+mod removal;
+mod settings;
+mod trouble;
+mod upgrade;
+mod visit;
+mod worker;
+
+use anyhow::{Context, Result};
+
+use crate::harness::browser::Browser;
+use crate::harness::drivers::Setup;
+use crate::harness::roles::{Name, Role};
+
+/// One scenario in one browser.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scenario {
+    pub(crate) setup: Setup,
+    pub(crate) name: &'static str,
+    pub(crate) act: Act,
+}
+
+/// What a scenario does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Act {
+    /// With the binary alone.
+    Alone(fn() -> Result<()>),
+    /// With a browser that shows an empty page.
+    WithBrowser(fn(&Browser) -> Result<()>),
+}
+
+/// The main path runs in all engines.
+const ALL: &[Setup] = &[Setup::Chromium, Setup::Firefox, Setup::WebKit];
+/// What depends on no engine's own features runs in the two whose storage lasts.
+const BOTH: &[Setup] = &[Setup::Chromium, Setup::Firefox];
+/// What needs Background Fetch or the DevTools protocol.
+const CHROMIUM: &[Setup] = &[Setup::Chromium];
+
+/// Names each act after its path below this module.
+macro_rules! scenarios {
+    ($($setups:expr, $kind:ident: $($act:path),+;)+) => {
+        [$($(Group { setups: $setups, name: stringify!($act), act: Act::$kind($act) }),+),+]
+    };
+}
+
+/// A scenario and the browsers it runs in.
+struct Group {
+    setups: &'static [Setup],
+    name: &'static str,
+    act: Act,
+}
+
+/// Every scenario of the suite.
+pub(crate) fn all() -> Vec<Scenario> {
+    let groups = scenarios! {
+        &[Setup::None], Alone:
+            command_line::the_address_is_the_first_line,
+            command_line::check_reports_every_problem_with_file_and_line,
+            command_line::a_broken_folder_does_not_start,
+            command_line::a_taken_port_is_named,
+            command_line::an_edit_appears_within_a_second,
+            command_line::a_broken_edit_keeps_the_last_good_site,
+            command_line::content_in_the_form_of_kino_is_served;
+        ALL, WithBrowser:
+            visit::a_first_visit_finds_every_video,
+            visit::a_video_plays_and_seeks_online,
+            offline::a_downloaded_video_plays_with_the_server_gone;
+        BOTH, WithBrowser:
+            download::progress_is_told_and_the_bytes_are_those_on_disk,
+            download::a_paused_download_resumes_where_it_was,
+            download::a_reload_does_not_disturb_a_download,
+            download::a_cancelled_download_leaves_nothing,
+            download::a_card_downloads_too,
+            download::the_first_playable_source_is_the_one_that_plays_offline,
+            download::a_file_that_changed_while_paused_starts_over,
+            offline::the_shell_works_after_one_visit,
+            offline::an_unknown_page_shows_the_offline_page,
+            offline::offline_playback_sends_nothing_to_the_network,
+            removal::a_removed_video_comes_back_with_undo,
+            removal::removal_frees_every_byte_and_touches_no_other_video,
+            removal::a_removal_survives_leaving_the_page,
+            removal::delete_all_asks_first,
+            settings::offline_content_only_applies_to_all_tabs,
+            settings::the_theme_applies_to_all_tabs_and_lasts,
+            upgrade::a_new_version_of_the_app_keeps_what_is_stored,
+            trouble::another_origin_without_cors_is_explained,
+            trouble::a_file_that_vanishes_in_the_middle_is_explained,
+            trouble::a_dead_network_is_explained_and_what_arrived_is_kept;
+        CHROMIUM, WithBrowser:
+            visit::a_hard_reloaded_page_works,
+            download::background_fetch_goes_on_after_the_tab_is_closed,
+            download::background_fetch_shows_again_after_a_reload,
+            download::background_fetch_stores_the_bytes_on_disk,
+            download::background_fetch_hands_over_to_download_now,
+            settings::the_transport_is_chosen_in_all_tabs,
+            trouble::a_full_disk_is_explained,
+            trouble::a_missing_file_in_a_background_fetch_is_explained,
+            worker::a_killed_worker_serves_the_next_page,
+            worker::a_killed_worker_goes_on_downloading,
+            worker::a_worker_without_its_wasm_lets_pages_through;
+        &[Setup::PatientChromium], WithBrowser: patience::a_background_fetch_that_waits_says_why;
+        &[Setup::ScriptlessChromium], WithBrowser: visit::a_page_plays_without_javascript;
+    };
+    let each = |group: Group| {
+        group.setups.iter().map(move |setup| Scenario {
+            setup: *setup,
+            name: group.name,
+            act: group.act,
+        })
+    };
+    groups.into_iter().flat_map(each).collect()
+}
+
+/// Has videos downloaded by the worker itself, whatever the browser could do.
+fn use_own_transport(browser: &Browser, origin: &str) -> Result<()> {
+    if browser.setup().has_background_fetch() {
+        set_switch(browser, origin, "Download videos in the background", false)?;
+    }
+    Ok(())
+}
+
+/// Opens the settings and turns a switch on or off.
+fn set_switch(browser: &Browser, origin: &str, name: &str, on: bool) -> Result<()> {
+    browser.open(&format!("{origin}/settings/"))?;
+    let found = browser.by_role("", Role::Switch, Name::Is(name))?;
+    let wanted = format!("document.querySelector('[role=switch][data-e2e]').checked === {on}");
+    // Marked, so that a script finds what the role and the name found.
+    browser.execute(
+        "arguments[0].dataset.e2e = '';",
+        vec![serde_json::to_value(&found)?],
+    )?;
+    browser.wait_for(
+        &format!("{name} to be usable"),
+        "!document.querySelector('[data-e2e]').disabled",
+    )?;
+    if browser.execute(&format!("return {wanted};"), Vec::new())? != serde_json::json!(true) {
+        browser
+            .click(&found)
+            .with_context(|| format!("cannot switch {name}"))?;
+    }
+    browser.wait_for(&format!("{name} to be {on}"), &wanted)
+}

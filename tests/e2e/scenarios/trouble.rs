@@ -1,0 +1,139 @@
+//! When a download cannot go on: said in words, with a way out that works.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use super::download::{SLOW, resumed_near};
+use super::use_own_transport;
+use crate::harness::browser::Browser;
+use crate::harness::control::Control;
+use crate::harness::server::Server;
+use crate::harness::site::{LONG, SHORT, Site};
+use crate::harness::wire::{Fault, Wire};
+
+pub(crate) fn another_origin_without_cors_is_explained(browser: &Browser) -> Result<()> {
+    let media = Site::standard()?;
+    let elsewhere = Server::start(&media)?;
+    let line = Wire::to(elsewhere.port())?;
+    let site = Site::empty()?;
+    let address = line.url("/media/01-shorts/short.mp4");
+    site.video("01-far/01-far.md", "A far one", &address, "video/mp4")?;
+    let mut server = Server::start(&site)?;
+    use_own_transport(browser, &server.url(""))?;
+    line.disturb("short.mp4", Fault::NotShared);
+    let control = browser.open_ready(&server.url("/far/"), "far")?;
+    control.make_available_offline()?;
+    explains(&control)?;
+    // Its owner allows it now.
+    line.repair();
+    control.press("Try again")?;
+    control.wait_for("stored")?;
+    server.stop()?;
+    line.cut();
+    browser.open(&server.url("/far/"))?;
+    browser.play()?;
+    browser.same_bytes(&address, &media.file("01-shorts/short.mp4"))
+}
+
+pub(crate) fn a_file_that_vanishes_in_the_middle_is_explained(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let server = Server::start(&site)?;
+    let wire = Wire::to(server.port())?;
+    use_own_transport(browser, &wire.origin())?;
+    let control = browser.open_ready(&wire.url("/"), LONG)?;
+    wire.disturb("long.mp4", SLOW);
+    control.make_available_offline()?;
+    control.wait_for_progress(20.0)?;
+    wire.disturb("long.mp4", Fault::Missing);
+    explains(&control)?;
+    wire.repair();
+    control.press("Try again")?;
+    control.wait_for("stored")?;
+    wire.cut();
+    browser.same_bytes(
+        "/media/02-longer/long.mp4",
+        &site.file("02-longer/long.mp4"),
+    )
+}
+
+pub(crate) fn a_dead_network_is_explained_and_what_arrived_is_kept(
+    browser: &Browser,
+) -> Result<()> {
+    let site = Site::standard()?;
+    let server = Server::start(&site)?;
+    let wire = Wire::to(server.port())?;
+    use_own_transport(browser, &wire.origin())?;
+    let control = browser.open_ready(&wire.url("/"), LONG)?;
+    wire.disturb("long.mp4", SLOW);
+    control.make_available_offline()?;
+    let progress = control.wait_for_progress(50.0)?;
+    wire.cut();
+    explains(&control)?;
+    wire.repair();
+    wire.forget();
+    control.press("Try again")?;
+    control.wait_for("stored")?;
+    resumed_near(&wire, progress, &site)?;
+    wire.cut();
+    browser.same_bytes(
+        "/media/02-longer/long.mp4",
+        &site.file("02-longer/long.mp4"),
+    )
+}
+
+pub(crate) fn a_full_disk_is_explained(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let mut server = Server::start(&site)?;
+    use_own_transport(browser, &server.url(""))?;
+    let control = browser.open_ready(&server.url("/long/"), LONG)?;
+    browser.wait_for_worker()?;
+    let origin = server.url("");
+    browser.devtools(
+        "Storage.overrideQuotaForOrigin",
+        json!({ "origin": origin, "quotaSize": 12 << 20 }),
+    )?;
+    control.make_available_offline()?;
+    explains(&control)?;
+    browser.devtools(
+        "Storage.overrideQuotaForOrigin",
+        json!({ "origin": origin }),
+    )?;
+    control.press("Try again")?;
+    control.wait_for("stored")?;
+    server.stop()?;
+    browser.same_bytes(
+        "/media/02-longer/long.mp4",
+        &site.file("02-longer/long.mp4"),
+    )
+}
+
+pub(crate) fn a_missing_file_in_a_background_fetch_is_explained(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let server = Server::start(&site)?;
+    let wire = Wire::to(server.port())?;
+    let control = browser.open_ready(&wire.url("/short/"), SHORT)?;
+    wire.disturb("short-cs.vtt", Fault::Missing);
+    control.make_available_offline()?;
+    explains(&control)?;
+    wire.repair();
+    control.press("Try again")?;
+    control.wait_for("stored")?;
+    wire.cut();
+    browser.open(&wire.url("/short/"))?;
+    browser.play()?;
+    browser.same_bytes(
+        "/media/01-shorts/short-cs.vtt",
+        &site.file("01-shorts/short-cs.vtt"),
+    )
+}
+
+/// Waits for a failure in words, with a way out.
+fn explains(control: &Control<'_>) -> Result<()> {
+    control.wait_for_any(&["failed", "incomplete"])?;
+    let words = control.alert()?;
+    ensure!(
+        words.split_whitespace().count() >= 5,
+        "the alert says only {words:?}"
+    );
+    control.offers("Try again")
+}

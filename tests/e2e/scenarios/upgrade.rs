@@ -1,0 +1,58 @@
+//! A new version of the app: it takes over, and what people stored stays.
+
+use anyhow::{Result, ensure};
+
+use crate::harness::browser::Browser;
+use crate::harness::roles::{Name, Role};
+use crate::harness::server::Server;
+use crate::harness::site::{SHORT, Site};
+use crate::harness::{PATIENCE, http, wait_until};
+
+/// A new category is a new page of the shell, and new media origins are a new policy: both make
+/// another `/sw.js`, as new assets do.
+pub(crate) fn a_new_version_of_the_app_keeps_what_is_stored(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let mut server = Server::start(&site)?;
+    let control = browser.open_ready(&server.url("/short/"), SHORT)?;
+    control.make_available_offline()?;
+    control.wait_for("stored")?;
+    let old = http::get(server.port(), "/sw.js")?.body;
+
+    site.write(
+        "03-new/index.md",
+        "---\nname: Brand new\nslug: brand-new\n---\n",
+    )?;
+    let page = "---\ntitle: A far one\nvideo-sources:\n  - src: https://media.example/far.mp4\n    type: video/mp4\n---\n";
+    site.write("03-new/01-far.md", page)?;
+    let published =
+        || Ok((http::get(server.port(), "/category/brand-new/")?.status == 200).then_some(()));
+    wait_until("the new category to be published", PATIENCE, published)?;
+    ensure!(
+        http::get(server.port(), "/sw.js")?.body != old,
+        "/sw.js is the same for other origins"
+    );
+
+    browser.open(&server.url("/"))?;
+    let _: () = browser.script(
+        "await (await navigator.serviceWorker.ready).update();",
+        Vec::new(),
+    )?;
+    // Where a new worker waits for old pages to go, they are gone now.
+    browser.open("about:blank")?;
+    browser.open(&server.url("/"))?;
+    let settled = "const { installing, waiting, active } = await navigator.serviceWorker.ready; return !installing && !waiting && active?.state === 'activated';";
+    let look = || Ok(browser.script::<bool>(settled, Vec::new())?.then_some(()));
+    wait_until("the new worker to take over", PATIENCE, look)?;
+
+    server.stop()?;
+    browser.open(&server.url("/category/brand-new/"))?;
+    browser.by_role("", Role::Heading, Name::Is("Brand new"))?;
+    browser.open(&server.url("/short/"))?;
+    browser.control(SHORT).wait_for("stored")?;
+    browser.play()?;
+    browser.play_to_the_end()?;
+    browser.same_bytes(
+        "/media/01-shorts/short.mp4",
+        &site.file("01-shorts/short.mp4"),
+    )
+}

@@ -1,0 +1,86 @@
+//! A worker that dies, or comes back without its wasm, must not be noticed.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+
+use super::download::{SLOW, resumed_near};
+use super::use_own_transport;
+use crate::harness::browser::Browser;
+use crate::harness::roles::{Name, Role};
+use crate::harness::server::Server;
+use crate::harness::site::{LONG, SHORT, Site};
+use crate::harness::wire::Wire;
+
+pub(crate) fn a_killed_worker_serves_the_next_page(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let mut server = Server::start(&site)?;
+    let control = browser.open_ready(&server.url("/short/"), SHORT)?;
+    control.make_available_offline()?;
+    control.wait_for("stored")?;
+    kill_workers(browser)?;
+    browser.open(&server.url("/"))?;
+    browser.control(SHORT).wait_for("stored")?;
+    server.stop()?;
+    kill_workers(browser)?;
+    browser.open(&server.url("/short/"))?;
+    browser.play()?;
+    // And in the middle of playing.
+    kill_workers(browser)?;
+    browser.seek(2.5)?;
+    browser.same_bytes(
+        "/media/01-shorts/short.mp4",
+        &site.file("01-shorts/short.mp4"),
+    )
+}
+
+pub(crate) fn a_killed_worker_goes_on_downloading(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let server = Server::start(&site)?;
+    let wire = Wire::to(server.port())?;
+    use_own_transport(browser, &wire.origin())?;
+    let control = browser.open_ready(&wire.url("/"), LONG)?;
+    wire.disturb("long.mp4", SLOW);
+    control.make_available_offline()?;
+    let progress = control.wait_for_progress(40.0)?;
+    wire.forget();
+    kill_workers(browser)?;
+    wire.repair();
+    control.wait_for("stored")?;
+    resumed_near(&wire, progress, &site)?;
+    wire.cut();
+    browser.same_bytes(
+        "/media/02-longer/long.mp4",
+        &site.file("02-longer/long.mp4"),
+    )
+}
+
+pub(crate) fn a_worker_without_its_wasm_lets_pages_through(browser: &Browser) -> Result<()> {
+    let server = Server::start(&Site::standard()?)?;
+    browser.open(&server.url("/"))?;
+    browser.wait_for_worker()?;
+    let lose = "
+        let lost = 0;
+        for (const name of await caches.keys()) {
+          const cache = await caches.open(name);
+          for (const request of await cache.keys()) {
+            if (new URL(request.url).pathname.endsWith('.wasm') && (await cache.delete(request))) lost += 1;
+          }
+        }
+        return lost;";
+    let lost: u32 = browser.script(lose, Vec::new())?;
+    ensure!(lost > 0, "no cache holds the worker's wasm");
+    kill_workers(browser)?;
+    browser.open(&server.url("/short/"))?;
+    browser.by_role("", Role::Heading, Name::Is("A short one"))?;
+    browser.reload()?;
+    let control = browser.control(SHORT);
+    control.make_available_offline()?;
+    control.wait_for("stored")
+}
+
+/// Ends every service worker, as the browser does when memory is short.
+fn kill_workers(browser: &Browser) -> Result<()> {
+    browser.devtools("ServiceWorker.enable", json!({}))?;
+    browser.devtools("ServiceWorker.stopAllWorkers", json!({}))?;
+    Ok(())
+}
