@@ -19,6 +19,8 @@ enum Xtask {
     },
     /// Build the self-contained release binary at target/release/kinora.
     Build,
+    /// Measure the project's claims: size, speed and memory, each beside its limit or floor.
+    Bench,
 }
 
 fn main() -> Result<()> {
@@ -35,6 +37,19 @@ fn main() -> Result<()> {
                 .args(arguments))
         }
         Xtask::Build => build(),
+        Xtask::Bench => {
+            build()?;
+            run(Command::new("cargo").args([
+                "test",
+                "--release",
+                "--package",
+                "tests",
+                "--test",
+                "e2e",
+                "--",
+                "figures",
+            ]))
+        }
     }
 }
 

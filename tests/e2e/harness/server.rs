@@ -33,8 +33,13 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server of `site` at a port that no server of this run has had.
     pub(crate) fn start(site: &Site) -> Result<Self> {
+        Self::start_of(site.folder())
+    }
+
+    /// Starts a server of any content folder at a port that no server of this run has had.
+    pub(crate) fn start_of(content: &Path) -> Result<Self> {
         let mut server = Self {
-            content: site.folder().to_path_buf(),
+            content: content.to_path_buf(),
             port: 0,
             process: None,
             log: Arc::default(),
