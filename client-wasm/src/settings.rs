@@ -52,9 +52,8 @@ pub(crate) async fn is_on(setting: Setting) -> Result<bool> {
 
 /// Sets a value and tells all tabs.
 pub(crate) async fn write(setting: Setting, value: &str) -> Result<()> {
-    let value = value.to_owned();
-    database::change(Store::Settings, setting.name(), |_| {
-        (Change::Write(value), ())
+    database::change(Store::Settings, setting.name(), &mut |_| {
+        Change::Write(value.to_owned())
     })
     .await?;
     ledger::announce(&Notice::Settings);

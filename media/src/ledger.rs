@@ -103,7 +103,6 @@ pub enum Transport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileRow {
     /// What the plan says; size and validators are replaced by what the response said.
-    #[serde(flatten)]
     pub planned: PlannedFile,
     /// How its bytes are kept.
     #[serde(default)]

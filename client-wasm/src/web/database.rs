@@ -104,21 +104,20 @@ pub(crate) enum Change {
     Delete,
 }
 
-/// Reads, decides and writes in one transaction, and returns what `decide` returned once the
-/// transaction is on its way to the disk.
-pub(crate) async fn change<T>(
+/// Reads, decides and writes in one transaction; returns once it is on its way to the disk. What
+/// `decide` finds out, it leaves with its caller. Not generic: one copy of this is enough.
+pub(crate) async fn change(
     store: Store,
     key: &str,
-    decide: impl FnOnce(Option<String>) -> (Change, T),
-) -> Result<T> {
+    decide: &mut dyn FnMut(Option<String>) -> Change,
+) -> Result<()> {
     let transaction = database()
         .await?
         .transaction(&[store.name()], TransactionMode::ReadWrite)?;
     let objects = transaction.object_store(store.name())?;
     let key = JsValue::from_str(key);
     let old = text(objects.get(key.clone())?.await?);
-    let (change, result) = decide(old);
-    match change {
+    match decide(old) {
         Change::Keep => {}
         Change::Write(new) => {
             objects.put(&JsValue::from_str(&new), Some(&key))?.await?;
@@ -126,7 +125,7 @@ pub(crate) async fn change<T>(
         Change::Delete => objects.delete(key)?.await?,
     }
     if transaction.await?.is_committed() {
-        Ok(result)
+        Ok(())
     } else {
         Err(Error::other("the browser undid a write to its database"))
     }
