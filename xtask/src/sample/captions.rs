@@ -9,7 +9,7 @@ use super::timeline::{Cue, Timeline};
 const WIDTH: usize = 44;
 
 /// How long a caption stays after its sentence, in seconds.
-const LINGER: f32 = 0.15;
+const LINGER: f32 = 0.05;
 
 /// The language of a caption file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

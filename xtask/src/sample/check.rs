@@ -239,7 +239,7 @@ fn voiced(samples: &[f32]) -> Vec<Cue> {
     for (index, _) in levels
         .iter()
         .enumerate()
-        .filter(|(_, level)| **level > loud * 0.12)
+        .filter(|(_, level)| **level > loud * 0.05)
     {
         let (start, end) = (index as f32 * 0.01, (index + 1) as f32 * 0.01);
         match stretches.last_mut() {

@@ -17,6 +17,8 @@ pub(crate) struct Film {
     /// The picture that stands for the film: title card, poster and artwork show it.
     /// It is drawn around the origin, within 150 units; the number is the time in seconds.
     pub(crate) emblem: fn(&mut Canvas<'_>, f32),
+    /// Whether the title card shows the emblem; a backdrop that is a picture itself leaves no room for it.
+    pub(crate) emblem_on_title: bool,
     /// What is behind everything, at a time in seconds out of the film's length.
     pub(crate) backdrop: fn(&mut Canvas<'_>, f32, f32),
     pub(crate) scenes: &'static [Scene],

@@ -111,12 +111,12 @@ pub(crate) fn frame<'b>(
 }
 
 fn title_card(canvas: &mut Canvas<'_>, film: &Film, clock: f32) {
-    canvas.placed(
-        (948.0, 352.0),
-        0.98,
-        wave(clock, 9.0, 0.0) * 0.6,
-        |canvas| mark(canvas, film, clock, out(span(clock, 0.0, 1.6))),
-    );
+    if film.emblem_on_title {
+        let sway = wave(clock, 9.0, 0.0) * 0.6;
+        canvas.placed((948.0, 352.0), 0.98, sway, |canvas| {
+            mark(canvas, film, clock, out(span(clock, 0.0, 1.6)));
+        });
+    }
     words(canvas, film, clock);
 }
 

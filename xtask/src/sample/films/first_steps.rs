@@ -11,6 +11,7 @@ pub(crate) static TAKE_IT_WITH_YOU: Film = Film {
     kicker: "First steps",
     title: &["Take it", "with you"],
     emblem: emblems::device,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {
@@ -63,6 +64,7 @@ pub(crate) static ONE_FILE: Film = Film {
     kicker: "First steps",
     title: &["One file", "is enough"],
     emblem: emblems::file,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {
@@ -104,6 +106,7 @@ pub(crate) static SEVERAL_SOURCES: Film = Film {
     kicker: "First steps",
     title: &["Best first,", "safe last"],
     emblem: emblems::ladder,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {

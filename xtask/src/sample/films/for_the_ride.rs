@@ -11,6 +11,7 @@ pub(crate) static LISTEN: Film = Film {
     kicker: "For the ride",
     title: &["Only", "listen"],
     emblem: emblems::waves,
+    emblem_on_title: true,
     backdrop: props::motes,
     // Every part is a whole number of bars.
     scenes: &[
@@ -59,6 +60,7 @@ pub(crate) static THE_LONG_WAY: Film = Film {
     kicker: "For the ride",
     title: &["The", "long way"],
     emblem: emblems::rails,
+    emblem_on_title: false,
     backdrop: long_way::journey,
     scenes: &[
         Scene {

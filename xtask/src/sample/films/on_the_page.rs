@@ -11,6 +11,7 @@ pub(crate) static CAPTIONS: Film = Film {
     kicker: "On the page",
     title: &["Words in two", "languages"],
     emblem: emblems::bubbles,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {
@@ -63,6 +64,7 @@ pub(crate) static CHAPTERS: Film = Film {
     kicker: "On the page",
     title: &["Find the", "good part"],
     emblem: emblems::dial,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {
@@ -114,6 +116,7 @@ pub(crate) static AUTOPLAY: Film = Film {
     kicker: "On the page",
     title: &["It starts", "by itself"],
     emblem: emblems::starter,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {
@@ -155,6 +158,7 @@ pub(crate) static PICTURE_IN_PICTURE: Film = Film {
     kicker: "On the page",
     title: &["Keep an", "eye on it"],
     emblem: emblems::windows,
+    emblem_on_title: true,
     backdrop: props::motes,
     scenes: &[
         Scene {

@@ -33,7 +33,7 @@ pub(crate) fn text_file(canvas: &mut Canvas<'_>, beat: &Beat<'_>) {
         let lines = [
             "WEBVTT",
             "",
-            "00:03.300 --> 00:06.552",
+            "00:03.300 --> 00:06.452",
             "Captions are a text file",
             "beside the film.",
         ];
