@@ -223,7 +223,7 @@ fn write_captions(production: &Production<'_>, folder: &Path) -> Result<()> {
 fn write_stills(production: &Production<'_>, folder: &Path) -> Result<()> {
     let size = (1280, 720);
     let poster = stage::poster(production.faces, production.film, size)?;
-    for name in ["poster.avif", "poster.webp", "poster.jpg"] {
+    for name in production.film.posters {
         encode::still(size, poster.pixels(), &folder.join(name))?;
     }
     for size in [96, 256, 512] {

@@ -130,7 +130,7 @@ mod tests {
         let wrapped = wrap("This sentence is long enough that it has to be broken in two");
         assert_eq!(
             wrapped,
-            "This sentence is long enough that\nit has to be broken in two"
+            "This sentence is long enough\nthat it has to be broken in two"
         );
     }
 }

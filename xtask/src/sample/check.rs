@@ -247,8 +247,8 @@ fn voiced(samples: &[f32]) -> Vec<Cue> {
             _ => stretches.push(Cue { start, end }),
         }
     }
-    // A single click is not a sentence.
-    stretches.retain(|stretch| stretch.end - stretch.start > 0.25);
+    // A single note of the music is not a sentence; the shortest of those takes a second.
+    stretches.retain(|stretch| stretch.end - stretch.start > 0.5);
     stretches
 }
 

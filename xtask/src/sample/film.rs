@@ -25,6 +25,8 @@ pub(crate) struct Film {
     pub(crate) pace: Pace,
     pub(crate) music: Piece,
     pub(crate) picture: Picture,
+    /// The files of the page's `thumbnail`.
+    pub(crate) posters: &'static [&'static str],
     /// In the order of the page's `video-sources`.
     pub(crate) files: &'static [File],
     /// Whether `chapters.vtt` is written, a chapter for each scene.
@@ -153,6 +155,9 @@ pub(crate) enum Codec {
     /// With Opus, in WebM.
     Vp9,
 }
+
+/// The posters of most films: small for those who can, and one for everybody.
+pub(crate) const POSTERS: &[&str] = &["poster.avif", "poster.webp", "poster.jpg"];
 
 /// The one file of most films.
 pub(crate) const MP4: &[File] = &[File {

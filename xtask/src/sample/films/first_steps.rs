@@ -1,7 +1,7 @@
 //! First steps: what Kinora is for, and the two ways to give it a film.
 
 use crate::sample::emblems;
-use crate::sample::film::{BRISK, Codec, File, Film, HD, MP4, Scene, line};
+use crate::sample::film::{BRISK, Codec, File, Film, HD, MP4, POSTERS, Scene, line};
 use crate::sample::music::Piece;
 use crate::sample::scenes::{one_file, props, several_sources, take_it_with_you};
 
@@ -54,6 +54,7 @@ pub(crate) static TAKE_IT_WITH_YOU: Film = Film {
     pace: BRISK,
     music: Piece::Bed(0),
     picture: HD,
+    posters: POSTERS,
     files: MP4,
     chapters: false,
 };
@@ -96,6 +97,7 @@ pub(crate) static ONE_FILE: Film = Film {
     pace: BRISK,
     music: Piece::Bed(1),
     picture: HD,
+    posters: &["poster.jpg"],
     files: MP4,
     chapters: false,
 };
@@ -140,6 +142,7 @@ pub(crate) static SEVERAL_SOURCES: Film = Film {
     pace: BRISK,
     music: Piece::Bed(2),
     picture: HD,
+    posters: POSTERS,
     files: &[
         File {
             name: "film.av1.webm",

@@ -1,7 +1,7 @@
 //! For the ride: one film to hear and one to have time with.
 
 use crate::sample::emblems;
-use crate::sample::film::{Codec, File, Film, HD, Pace, Picture, Scene, line, sound};
+use crate::sample::film::{Codec, File, Film, HD, POSTERS, Pace, Picture, Scene, line, sound};
 use crate::sample::music::{BAR, Piece};
 use crate::sample::scenes::{listen, long_way, props};
 
@@ -45,6 +45,7 @@ pub(crate) static LISTEN: Film = Film {
     },
     music: Piece::Nocturne,
     picture: HD,
+    posters: POSTERS,
     files: &[File {
         name: "film.mp4",
         codec: Codec::H264,
@@ -131,6 +132,7 @@ pub(crate) static THE_LONG_WAY: Film = Film {
     pace: Pace { title: 6.0, lead: 5.0, gap: 6.2, tail: 4.6, close: 6.0 },
     music: Piece::Bed(0),
     picture: Picture { size: (960, 540), rate: 20 },
+    posters: POSTERS,
     files: &[File { name: "film.mp4", codec: Codec::H264, quality: 30, audio: 40_000 }],
     chapters: true,
 };

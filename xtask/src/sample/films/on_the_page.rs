@@ -1,7 +1,7 @@
 //! On the page: what a video page can do besides playing.
 
 use crate::sample::emblems;
-use crate::sample::film::{BRISK, Film, HD, MP4, Scene, line};
+use crate::sample::film::{BRISK, Film, HD, MP4, POSTERS, Scene, line};
 use crate::sample::music::Piece;
 use crate::sample::scenes::{autoplay, captions, chapters, picture_in_picture, props};
 
@@ -54,6 +54,7 @@ pub(crate) static CAPTIONS: Film = Film {
     pace: BRISK,
     music: Piece::Bed(2),
     picture: HD,
+    posters: POSTERS,
     files: MP4,
     chapters: false,
 };
@@ -106,6 +107,7 @@ pub(crate) static CHAPTERS: Film = Film {
     pace: BRISK,
     music: Piece::Bed(0),
     picture: HD,
+    posters: POSTERS,
     files: MP4,
     chapters: true,
 };
@@ -148,6 +150,7 @@ pub(crate) static AUTOPLAY: Film = Film {
     pace: BRISK,
     music: Piece::Bed(1),
     picture: HD,
+    posters: POSTERS,
     files: MP4,
     chapters: false,
 };
@@ -188,6 +191,7 @@ pub(crate) static PICTURE_IN_PICTURE: Film = Film {
     pace: BRISK,
     music: Piece::Bed(2),
     picture: HD,
+    posters: POSTERS,
     files: MP4,
     chapters: false,
 };
