@@ -2,8 +2,11 @@
 //! project.
 
 mod client;
+mod sample;
+mod setup;
+mod test;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -19,8 +22,25 @@ enum Xtask {
     },
     /// Build the self-contained release binary at target/release/kinora.
     Build,
+    /// Install what is missing, then run every check: formatting, lints, unit and end-to-end tests.
+    Test {
+        /// Arguments for the end-to-end tests, such as a part of a scenario's name.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Measure the project's claims: size, speed and memory, each beside its limit or floor.
     Bench,
+    /// Make the films of the sample site again, or only those that are named.
+    Sample {
+        /// Ids of films.
+        only: Vec<String>,
+        /// Measure the committed films and make nothing.
+        #[arg(long)]
+        check: bool,
+        /// Draw the films' pictures as PNG files in this folder, and make nothing else.
+        #[arg(long, value_name = "FOLDER")]
+        preview: Option<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
@@ -37,7 +57,12 @@ fn main() -> Result<()> {
                 .args(arguments))
         }
         Xtask::Build => build(),
+        Xtask::Test { arguments } => test::run(&arguments),
+        Xtask::Sample { check: true, .. } => sample::check(),
+        Xtask::Sample { preview: Some(folder), only, .. } => sample::preview(&only, &folder),
+        Xtask::Sample { only, .. } => sample::run(&only),
         Xtask::Bench => {
+            setup::run()?;
             build()?;
             run(Command::new("cargo").args([
                 "test",
