@@ -59,7 +59,11 @@ fn main() -> Result<()> {
         Xtask::Build => build(),
         Xtask::Test { arguments } => test::run(&arguments),
         Xtask::Sample { check: true, .. } => sample::check(),
-        Xtask::Sample { preview: Some(folder), only, .. } => sample::preview(&only, &folder),
+        Xtask::Sample {
+            preview: Some(folder),
+            only,
+            ..
+        } => sample::preview(&only, &folder),
         Xtask::Sample { only, .. } => sample::run(&only),
         Xtask::Bench => {
             setup::run()?;

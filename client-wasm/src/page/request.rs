@@ -114,7 +114,9 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
         ));
     }
     // Firefox asks the person; the download does not wait for the answer.
-    global::spawn(async { drop(storage::persist().await) });
+    global::spawn(async {
+        storage::persist().await;
+    });
     // The browser keeps its own copy until its last event ends.
     let has_double_room = room.is_none_or(|room| room.free() / 2 > total);
     let wanted = settings::is_on(Setting::Background).await.unwrap_or(false);

@@ -112,14 +112,8 @@ fn firefox(profile: &Path) -> Result<Driver> {
         "media.autoplay.blocking_policy": 0,
     });
     let binary = installed(&["firefox-esr", "firefox"])?;
-    let own = target()?.join("tools/bin/geckodriver");
-    let geckodriver = if own.exists() {
-        own
-    } else {
-        installed(&["geckodriver"])?
-    };
     let port = free_port()?;
-    let mut command = Command::new(geckodriver);
+    let mut command = Command::new(installed(&["geckodriver"])?);
     command.args([
         "--port",
         &port.to_string(),
@@ -222,12 +216,16 @@ fn display() -> Result<(Group, String)> {
     Ok((group, number.trim().to_owned()))
 }
 
-/// The first of `names` that is on the path.
+/// The first of `names` that is among our own tools or on the path.
 fn installed(names: &[&str]) -> Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<_> = [target()?.join("tools/bin")]
+        .into_iter()
+        .chain(std::env::split_paths(&path))
+        .collect();
     let found = names
         .iter()
-        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
         .find(|file| file.is_file());
     found.with_context(|| {
         format!(

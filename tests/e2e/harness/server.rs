@@ -24,7 +24,7 @@ static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 /// A server that listens, or did.
 #[derive(Debug)]
 pub(crate) struct Server {
-    content: PathBuf,
+    site: Site,
     port: u16,
     process: Option<Group>,
     log: Arc<Mutex<String>>,
@@ -33,13 +33,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server of `site` at a port that no server of this run has had.
     pub(crate) fn start(site: &Site) -> Result<Self> {
-        Self::start_of(site.folder())
-    }
-
-    /// Starts a server of any content folder at a port that no server of this run has had.
-    pub(crate) fn start_of(content: &Path) -> Result<Self> {
         let mut server = Self {
-            content: content.to_path_buf(),
+            site: site.clone(),
             port: 0,
             process: None,
             log: Arc::default(),
@@ -64,7 +59,7 @@ impl Server {
         let mut process = Group::start(
             Command::new(binary()?)
                 .arg("--content")
-                .arg(&self.content)
+                .arg(self.site.folder())
                 .args(["--listen", &listen])
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -50,18 +51,19 @@ media-session-artwork:
 A picture that moves.
 ";
 
-/// A content folder that goes away with its scenario.
-#[derive(Debug)]
+/// A content folder that goes away with its scenario and its server.
+#[derive(Clone, Debug)]
 pub(crate) struct Site {
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Site {
     /// An empty folder.
     pub(crate) fn empty() -> Result<Self> {
+        let folder =
+            TempDir::with_prefix("kinora-content-").context("cannot make a temporary folder")?;
         Ok(Self {
-            folder: TempDir::with_prefix("kinora-content-")
-                .context("cannot make a temporary folder")?,
+            folder: Arc::new(folder),
         })
     }
 

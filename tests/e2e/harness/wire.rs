@@ -20,12 +20,8 @@ const SLICE: usize = 16 * 1024;
 pub(crate) enum Fault {
     /// They come at so many bytes a second.
     Slow(usize),
-    /// Nothing is there: 404.
+    /// Nothing is there: 404, and what is on its way breaks off.
     Missing,
-    /// The connection breaks after so many bytes of the body.
-    Cut(usize),
-    /// So many bytes of the body come, and then nothing until the rule is lifted.
-    Stall(usize),
     /// Other origins may not read it: its CORS headers are left out.
     NotShared,
 }
@@ -244,17 +240,6 @@ impl Shared {
         loop {
             let most = match self.fault(path) {
                 Some(Fault::Missing) => return Ok(browser.shutdown(Shutdown::Both)?),
-                Some(Fault::Cut(after)) if sent >= after => {
-                    return Ok(browser.shutdown(Shutdown::Both)?);
-                }
-                Some(Fault::Stall(after)) if sent >= after => {
-                    if self.cut.load(Ordering::Relaxed) {
-                        return Ok(());
-                    }
-                    thread::sleep(Duration::from_millis(5));
-                    continue;
-                }
-                Some(Fault::Cut(after) | Fault::Stall(after)) => SLICE.min(after - sent),
                 Some(Fault::Slow(rate)) => {
                     // What a slice takes at that rate.
                     thread::sleep(Duration::from_secs_f64(SLICE as f64 / rate as f64));
