@@ -16,8 +16,8 @@ render() {
 
 render icon
 render maskable
-convert "$work/icon.png" -strip -resize 512x512 icon-512.png
-convert "$work/icon.png" -strip -resize 192x192 icon-192.png
-convert "$work/maskable.png" -strip -resize 512x512 maskable-512.png
-convert "$work/maskable.png" -strip -resize 180x180 apple-touch-icon.png
+convert "$work/icon.png" -strip -resize 512x512 -colors 160 -define png:compression-level=9 PNG8:icon-512.png
+convert "$work/icon.png" -strip -resize 192x192 -colors 160 -define png:compression-level=9 PNG8:icon-192.png
+convert "$work/maskable.png" -strip -resize 512x512 -colors 160 -define png:compression-level=9 PNG8:maskable-512.png
+convert "$work/maskable.png" -strip -resize 180x180 -colors 160 -define png:compression-level=9 PNG8:apple-touch-icon.png
 convert "$work/icon.png" -strip -define icon:auto-resize=16,32,48 favicon.ico

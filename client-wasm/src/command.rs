@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A page's message to the worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Command {
     /// A page is open: go on with whatever there is to do, and become its worker if it has none.
     Beat,
@@ -29,7 +29,7 @@ pub(crate) enum Command {
 
 /// What tabs and worker tell each other on the channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "news", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Notice {
     /// A video's row changed.
     Changed(Summary),

@@ -17,7 +17,9 @@ thread_local! {
 
 /// Tells every other tab, and the worker.
 pub(crate) fn announce(notice: &Notice) {
-    let Ok(text) = serde_json::to_string(notice) else { return };
+    let Ok(text) = serde_json::to_string(notice) else {
+        return;
+    };
     OUT.with_borrow_mut(|channel| {
         if channel.is_none() {
             *channel = Channel::open(CHANNEL).ok();
@@ -33,7 +35,9 @@ pub(crate) fn announce(notice: &Notice) {
 pub(crate) fn announce_row(row: &Row) {
     announce(&match row.summary(global::now()) {
         Some(summary) => Notice::Changed(summary),
-        None => Notice::Gone { id: row.video.id.clone() },
+        None => Notice::Gone {
+            id: row.video.id.clone(),
+        },
     });
 }
 
@@ -51,20 +55,32 @@ fn parse(text: &str) -> Option<Row> {
 
 /// All rows.
 pub(crate) async fn all() -> Result<Vec<Row>> {
-    Ok(database::read_all(Store::Ledger).await?.iter().filter_map(|text| parse(text)).collect())
+    Ok(database::read_all(Store::Ledger)
+        .await?
+        .iter()
+        .filter_map(|text| parse(text))
+        .collect())
 }
 
 /// One video's row.
 pub(crate) async fn find(id: &str) -> Result<Option<Row>> {
-    Ok(database::read(Store::Ledger, id).await?.as_deref().and_then(parse))
+    Ok(database::read(Store::Ledger, id)
+        .await?
+        .as_deref()
+        .and_then(parse))
 }
 
 /// Adds a row; `false` where the video has one.
 pub(crate) async fn create(row: &Row) -> Result<bool> {
     let text = serde_json::to_string(row)?;
-    let created = database::change(Store::Ledger, &row.video.id, |old| match old {
-        Some(_) => (Change::Keep, false),
-        None => (Change::Write(text), true),
+    let mut created = false;
+    database::change(Store::Ledger, &row.video.id, &mut |old| {
+        created = old.is_none();
+        if created {
+            Change::Write(text.clone())
+        } else {
+            Change::Keep
+        }
     })
     .await?;
     if created {
@@ -75,29 +91,40 @@ pub(crate) async fn create(row: &Row) -> Result<bool> {
 
 /// Changes a row in one transaction. Returns it as it is now, `None` where there is none.
 pub(crate) async fn update(id: &str, edit: impl FnOnce(&mut Row)) -> Result<Option<Row>> {
-    let (row, changed) = database::change(Store::Ledger, id, |old| {
-        let Some(mut row) = old.as_deref().and_then(parse) else { return (Change::Keep, (None, false)) };
-        let before = row.clone();
-        edit(&mut row);
-        if row == before {
-            return (Change::Keep, (Some(row), false));
-        }
-        match serde_json::to_string(&row) {
-            Ok(text) => (Change::Write(text), (Some(row), true)),
-            // A row holds nothing that JSON cannot.
-            Err(_) => (Change::Keep, (Some(before), false)),
+    let mut edit = Some(edit);
+    update_once(id, &mut |row| {
+        if let Some(edit) = edit.take() {
+            edit(row);
         }
     })
+    .await
+}
+
+/// The one copy of what every `update` does.
+async fn update_once(id: &str, edit: &mut dyn FnMut(&mut Row)) -> Result<Option<Row>> {
+    let (mut current, mut changed) = (None, false);
+    database::change(Store::Ledger, id, &mut |old| {
+        let Some(mut row) = old.as_deref().and_then(parse) else {
+            return Change::Keep;
+        };
+        let before = row.clone();
+        edit(&mut row);
+        changed = row != before;
+        // A row holds nothing that JSON cannot.
+        let text = serde_json::to_string(&row).ok().filter(|_| changed);
+        current = Some(row);
+        text.map_or(Change::Keep, Change::Write)
+    })
     .await?;
-    if let (Some(row), true) = (&row, changed) {
+    if let Some(row) = current.as_ref().filter(|_| changed) {
         announce_row(row);
     }
-    Ok(row)
+    Ok(current)
 }
 
 /// Deletes a row.
 pub(crate) async fn delete(id: &str) -> Result<()> {
-    database::change(Store::Ledger, id, |_| (Change::Delete, ())).await?;
+    database::change(Store::Ledger, id, &mut |_| Change::Delete).await?;
     announce(&Notice::Gone { id: id.to_owned() });
     Ok(())
 }

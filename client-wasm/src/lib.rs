@@ -7,4 +7,3 @@ pub mod page;
 mod settings;
 mod web;
 pub mod worker;
-

@@ -40,7 +40,9 @@ impl Setting {
 
 /// The value in force.
 pub(crate) async fn read(setting: Setting) -> Result<String> {
-    Ok(database::read(Store::Settings, setting.name()).await?.unwrap_or_else(|| setting.default().to_owned()))
+    Ok(database::read(Store::Settings, setting.name())
+        .await?
+        .unwrap_or_else(|| setting.default().to_owned()))
 }
 
 /// Whether a switch is on.
@@ -50,8 +52,10 @@ pub(crate) async fn is_on(setting: Setting) -> Result<bool> {
 
 /// Sets a value and tells all tabs.
 pub(crate) async fn write(setting: Setting, value: &str) -> Result<()> {
-    let value = value.to_owned();
-    database::change(Store::Settings, setting.name(), |_| (Change::Write(value), ())).await?;
+    database::change(Store::Settings, setting.name(), &mut |_| {
+        Change::Write(value.to_owned())
+    })
+    .await?;
     ledger::announce(&Notice::Settings);
     Ok(())
 }

@@ -103,7 +103,6 @@ pub enum Transport {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FileRow {
     /// What the plan says; size and validators are replaced by what the response said.
-    #[serde(flatten)]
     pub planned: PlannedFile,
     /// How its bytes are kept.
     #[serde(default)]
@@ -141,7 +140,12 @@ impl FileRow {
 
 impl From<PlannedFile> for FileRow {
     fn from(planned: PlannedFile) -> Self {
-        FileRow { planned, form: Form::Partial, received: 0, content_type: None }
+        FileRow {
+            planned,
+            form: Form::Partial,
+            received: 0,
+            content_type: None,
+        }
     }
 }
 
@@ -151,7 +155,10 @@ impl Row {
     pub fn progress(&self) -> (u64, u64) {
         self.files.iter().fold((0, 0), |(received, total), file| {
             let size = file.planned.size.unwrap_or(0).max(file.received);
-            (received.saturating_add(file.received), total.saturating_add(size))
+            (
+                received.saturating_add(file.received),
+                total.saturating_add(size),
+            )
         })
     }
 
@@ -229,7 +236,11 @@ impl Row {
 /// touch. `stored` are chunk numbers in any order.
 #[must_use]
 pub fn missing_spans(size: u64, stored: &[u64]) -> Vec<Span> {
-    let mut stored: Vec<u64> = stored.iter().copied().filter(|chunk| *chunk < names::chunk_count(size)).collect();
+    let mut stored: Vec<u64> = stored
+        .iter()
+        .copied()
+        .filter(|chunk| *chunk < names::chunk_count(size))
+        .collect();
     stored.sort_unstable();
     stored.dedup();
     let mut gaps = Vec::new();
@@ -237,12 +248,18 @@ pub fn missing_spans(size: u64, stored: &[u64]) -> Vec<Span> {
     for chunk in stored {
         let span = names::chunk_span(chunk, size);
         if span.start > at {
-            gaps.push(Span { start: at, end: span.start });
+            gaps.push(Span {
+                start: at,
+                end: span.start,
+            });
         }
         at = span.end;
     }
     if at < size {
-        gaps.push(Span { start: at, end: size });
+        gaps.push(Span {
+            start: at,
+            end: size,
+        });
     }
     gaps
 }
@@ -250,7 +267,10 @@ pub fn missing_spans(size: u64, stored: &[u64]) -> Vec<Span> {
 /// The bytes that these chunks of a file of `size` bytes hold together.
 #[must_use]
 pub fn stored_bytes(size: u64, stored: &[u64]) -> u64 {
-    let missing: u64 = missing_spans(size, stored).iter().map(|gap| gap.end - gap.start).sum();
+    let missing: u64 = missing_spans(size, stored)
+        .iter()
+        .map(|gap| gap.end - gap.start)
+        .sum();
     size - missing
 }
 
@@ -271,8 +291,14 @@ mod tests {
         assert_eq!(
             missing_spans(size, &[2, 0]),
             [
-                Span { start: CHUNK_SIZE, end: 2 * CHUNK_SIZE },
-                Span { start: 3 * CHUNK_SIZE, end: size }
+                Span {
+                    start: CHUNK_SIZE,
+                    end: 2 * CHUNK_SIZE
+                },
+                Span {
+                    start: 3 * CHUNK_SIZE,
+                    end: size
+                }
             ]
         );
         assert_eq!(missing_spans(size, &[0, 1, 2, 3]), []);

@@ -63,7 +63,10 @@ pub fn chunk_key(id: &str, file: usize, chunk: u64) -> String {
 /// `path` is the key's path without the origin.
 #[must_use]
 pub fn parse_chunk_key(path: &str, id: &str) -> Option<(usize, u64)> {
-    let rest = path.strip_prefix(CHUNKS)?.strip_prefix(id)?.strip_prefix('/')?;
+    let rest = path
+        .strip_prefix(CHUNKS)?
+        .strip_prefix(id)?
+        .strip_prefix('/')?;
     let (file, chunk) = rest.split_once('/')?;
     Some((file.parse().ok()?, chunk.parse().ok()?))
 }
@@ -78,7 +81,10 @@ pub fn chunk_count(size: u64) -> u64 {
 #[must_use]
 pub fn chunk_span(chunk: u64, size: u64) -> Span {
     let start = chunk.saturating_mul(CHUNK_SIZE).min(size);
-    Span { start, end: start.saturating_add(CHUNK_SIZE).min(size) }
+    Span {
+        start,
+        end: start.saturating_add(CHUNK_SIZE).min(size),
+    }
 }
 
 /// The name of an asset whatever its version: `app.css` of `/assets/0123456789abcdef/app.css`.
@@ -94,7 +100,10 @@ mod tests {
 
     #[test]
     fn chunk_keys_are_read_back_for_their_own_video_only() {
-        assert_eq!(parse_chunk_key(&chunk_key("a-b", 3, 17), "a-b"), Some((3, 17)));
+        assert_eq!(
+            parse_chunk_key(&chunk_key("a-b", 3, 17), "a-b"),
+            Some((3, 17))
+        );
         assert_eq!(parse_chunk_key(&chunk_key("a-b", 3, 17), "a"), None);
         assert_eq!(parse_chunk_key("/media/a/b.mp4", "a"), None);
     }
@@ -104,12 +113,21 @@ mod tests {
         assert_eq!(chunk_count(0), 0);
         assert_eq!(chunk_count(CHUNK_SIZE), 1);
         assert_eq!(chunk_count(CHUNK_SIZE + 1), 2);
-        assert_eq!(chunk_span(1, CHUNK_SIZE + 1), Span { start: CHUNK_SIZE, end: CHUNK_SIZE + 1 });
+        assert_eq!(
+            chunk_span(1, CHUNK_SIZE + 1),
+            Span {
+                start: CHUNK_SIZE,
+                end: CHUNK_SIZE + 1
+            }
+        );
     }
 
     #[test]
     fn an_asset_keeps_its_name_across_versions() {
-        assert_eq!(asset_name("/assets/00ff/icons/play.svg"), Some("icons/play.svg"));
+        assert_eq!(
+            asset_name("/assets/00ff/icons/play.svg"),
+            Some("icons/play.svg")
+        );
         assert_eq!(asset_name("/media/00ff/x"), None);
     }
 }

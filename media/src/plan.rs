@@ -64,7 +64,10 @@ impl Role {
 impl OfflinePlan {
     /// The single-file sources in the author's order.
     pub fn file_sources(&self) -> impl Iterator<Item = &Source> {
-        self.video.video_sources.iter().filter(|source| !source.is_manifest())
+        self.video
+            .video_sources
+            .iter()
+            .filter(|source| !source.is_manifest())
     }
 
     /// The files to store when `source` is the one to play: that source and everything that is
@@ -79,6 +82,9 @@ impl OfflinePlan {
 /// The bytes of `files` together, and whether that is all: a file of unknown size makes it "about".
 #[must_use]
 pub fn total_size(files: &[PlannedFile]) -> (u64, bool) {
-    let known = files.iter().filter_map(|file| file.size).fold(0, u64::saturating_add);
+    let known = files
+        .iter()
+        .filter_map(|file| file.size)
+        .fold(0, u64::saturating_add);
     (known, files.iter().all(|file| file.size.is_some()))
 }

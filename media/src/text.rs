@@ -15,14 +15,22 @@ pub fn bytes(count: u64) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    if value < 10.0 { format!("{value:.1} {}", UNITS[unit]) } else { format!("{value:.0} {}", UNITS[unit]) }
+    if value < 10.0 {
+        format!("{value:.1} {}", UNITS[unit])
+    } else {
+        format!("{value:.0} {}", UNITS[unit])
+    }
 }
 
 /// A point in time of a video: `m:ss`, or `h:mm:ss` from an hour on. Fractions are cut.
 #[must_use]
 pub fn clock(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
 }
 
 /// The seconds of a `m:ss` or `h:mm:ss` text.
@@ -59,7 +67,13 @@ mod tests {
 
     #[test]
     fn clocks_are_read_back() {
-        for (seconds, text) in [(0, "0:00"), (64, "1:04"), (3599, "59:59"), (3600, "1:00:00"), (36_061, "10:01:01")] {
+        for (seconds, text) in [
+            (0, "0:00"),
+            (64, "1:04"),
+            (3599, "59:59"),
+            (3600, "1:00:00"),
+            (36_061, "10:01:01"),
+        ] {
             assert_eq!(clock(seconds), text);
             assert_eq!(parse_clock(text), Some(seconds));
         }

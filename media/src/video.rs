@@ -49,7 +49,9 @@ impl Video {
     #[must_use]
     pub fn poster(&self) -> Option<&str> {
         let default = self.thumbnail.iter().find(|thumbnail| thumbnail.default);
-        default.or(self.thumbnail.first()).map(|thumbnail| thumbnail.src.as_str())
+        default
+            .or(self.thumbnail.first())
+            .map(|thumbnail| thumbnail.src.as_str())
     }
 
     /// The path of the video's page.
@@ -75,10 +77,20 @@ impl Source {
     /// Whether this is a DASH or HLS manifest rather than one playable file.
     #[must_use]
     pub fn is_manifest(&self) -> bool {
-        let essence = self.r#type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let essence = self
+            .r#type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         matches!(
             essence.as_str(),
-            "application/dash+xml" | "application/x-mpegurl" | "application/vnd.apple.mpegurl" | "audio/mpegurl" | "audio/x-mpegurl"
+            "application/dash+xml"
+                | "application/x-mpegurl"
+                | "application/vnd.apple.mpegurl"
+                | "audio/mpegurl"
+                | "audio/x-mpegurl"
         )
     }
 }

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::base_url::BaseUrl;
-use crate::catalogue::{self, Catalogue};
+use crate::catalogue::{self, Catalogue, Loaded};
 use crate::cli::ServeOptions;
 use crate::routes::{self, Current};
 use crate::site::Site;
@@ -32,11 +32,14 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let content = options.content.content;
     require_folder(&content)?;
-    let loaded = catalogue::load(&content);
-    if !loaded.problems.is_empty() {
-        eprint!("{}", catalogue::problems::report(&loaded.problems));
+    let Loaded {
+        catalogue,
+        problems,
+    } = catalogue::load(&content);
+    if !problems.is_empty() {
+        eprint!("{}", catalogue::problems::report(&problems));
     }
-    let Some(catalogue) = loaded.catalogue else {
+    let Some(catalogue) = catalogue else {
         return Ok(ExitCode::FAILURE);
     };
     tracing::info!("read {}: {}", content.display(), summary(&catalogue));
@@ -50,8 +53,10 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     let current: Current = Arc::new(ArcSwap::from_pointee(site));
     let reloaded = Arc::clone(&current);
     let root = content.clone();
-    let _watcher = watch::watch(content.clone(), move || reload(&reloaded, &root, &base))
-        .with_context(|| format!("cannot watch {} for changes", content.display()))?;
+    let watcher = watch::watch(content, move || reload(&reloaded, &root, &base));
+    if let Err(error) = &watcher {
+        tracing::warn!("{error:#}");
+    }
 
     // A closed stdout is no reason not to serve.
     let _ = writeln!(io::stdout(), "Kinora is at {here}").and_then(|()| io::stdout().flush());
@@ -96,13 +101,17 @@ pub(crate) fn summary(catalogue: &Catalogue) -> String {
 
 /// Swaps the site for one made from the folder as it is now, if that has no error.
 fn reload(current: &Current, content: &Path, base: &BaseUrl) {
-    let loaded = catalogue::load(content);
-    let report = catalogue::problems::report(&loaded.problems);
-    let Some(catalogue) = loaded.catalogue else {
+    let Loaded {
+        catalogue,
+        problems,
+    } = catalogue::load(content);
+    let report = catalogue::problems::report(&problems);
+    let report = report.trim_end();
+    let Some(catalogue) = catalogue else {
         tracing::error!("the content has errors, so the site stays as it was:\n{report}");
         return;
     };
-    if !loaded.problems.is_empty() {
+    if !problems.is_empty() {
         tracing::warn!("the content has problems:\n{report}");
     }
     let summary = summary(&catalogue);

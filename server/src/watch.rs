@@ -39,14 +39,23 @@ enum Message {
 
 /// Calls `on_change`, on a thread of its own, after every change in `root` or below. `root` may be
 /// a symbolic link, and may be made to lead elsewhere.
-pub(crate) fn watch(root: PathBuf, on_change: impl Fn() + Send + 'static) -> anyhow::Result<Watcher> {
+pub(crate) fn watch(
+    root: PathBuf,
+    on_change: impl Fn() + Send + 'static,
+) -> anyhow::Result<Watcher> {
     let (sender, receiver) = mpsc::channel();
-    let mut watched = Watched { root, sender: sender.clone(), watchers: Vec::new() };
+    let mut watched = Watched {
+        root,
+        sender: sender.clone(),
+        watchers: Vec::new(),
+    };
     watched.start().with_context(|| {
         let root = watched.root.display();
         format!("{root} cannot be watched for edits. Restart Kinora after edits, or raise the system's limit of watched files")
     })?;
-    thread::Builder::new().name("watch".to_owned()).spawn(move || report(&receiver, &mut watched, &on_change))?;
+    thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(move || report(&receiver, &mut watched, &on_change))?;
     Ok(Watcher { sender })
 }
 
@@ -69,7 +78,10 @@ fn report(receiver: &Receiver<Message>, watched: &mut Watched, on_change: &dyn F
             message = receiver.recv_timeout(QUIET.min(left));
         }
         if replaced && let Err(error) = watched.start() {
-            tracing::warn!("{} cannot be watched for edits any more: {error}", watched.root.display());
+            tracing::warn!(
+                "{} cannot be watched for edits any more: {error}",
+                watched.root.display()
+            );
         }
         on_change();
     }
@@ -89,11 +101,15 @@ impl Watched {
         let root = std::path::absolute(&self.root)?;
         if let (Some(parent), Some(name)) = (root.parent(), root.file_name()) {
             let (sender, name) = (self.sender.clone(), name.to_owned());
-            watchers.push(watcher(parent, RecursiveMode::NonRecursive, move |event| {
-                if names(event, &name) {
-                    let _ = sender.send(Message::Replaced);
-                }
-            })?);
+            watchers.push(watcher(
+                parent,
+                RecursiveMode::NonRecursive,
+                move |event| {
+                    if names(event, &name) {
+                        let _ = sender.send(Message::Replaced);
+                    }
+                },
+            )?);
         }
         // While the folder is away, its return is noticed from above.
         if let Ok(folder) = root.canonicalize() {
@@ -112,12 +128,16 @@ fn watcher(
     mode: RecursiveMode,
     on_event: impl Fn(&Event) + Send + 'static,
 ) -> notify::Result<RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| match event {
-        // Reading, which serving does all the time, changes nothing.
-        Ok(Event { kind: EventKind::Access(_), .. }) => {}
-        Ok(event) => on_event(&event),
-        Err(error) => tracing::warn!("An edit may have gone unnoticed: {error}"),
-    })?;
+    let mut watcher =
+        notify::recommended_watcher(move |event: notify::Result<Event>| match event {
+            // Reading, which serving does all the time, changes nothing.
+            Ok(Event {
+                kind: EventKind::Access(_),
+                ..
+            }) => {}
+            Ok(event) => on_event(&event),
+            Err(error) => tracing::warn!("An edit may have gone unnoticed: {error}"),
+        })?;
     watcher.watch(path, mode)?;
     Ok(watcher)
 }
@@ -126,9 +146,15 @@ fn watcher(
 fn names(event: &Event, name: &OsStr) -> bool {
     let entry_changed = matches!(
         event.kind,
-        EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(notify::event::ModifyKind::Name(_))
+        EventKind::Create(_)
+            | EventKind::Remove(_)
+            | EventKind::Modify(notify::event::ModifyKind::Name(_))
     );
-    entry_changed && event.paths.iter().any(|path| path.file_name() == Some(name))
+    entry_changed
+        && event
+            .paths
+            .iter()
+            .any(|path| path.file_name() == Some(name))
 }
 
 #[cfg(test)]
@@ -149,8 +175,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         prepare(folder.path());
         let (sender, changes) = mpsc::channel();
-        let watcher = watch(folder.path().join("content"), move || drop(sender.send(Instant::now()))).unwrap();
-        Edited { folder, changes, _watcher: watcher }
+        let on_change = move || sender.send(Instant::now()).unwrap_or_default();
+        let watcher = watch(folder.path().join("content"), on_change).unwrap();
+        Edited {
+            folder,
+            changes,
+            _watcher: watcher,
+        }
     }
 
     fn plain(folder: &Path) {
@@ -172,7 +203,12 @@ mod tests {
     fn an_edit_below_is_noticed_and_reading_is_not() {
         let edited = watching(plain);
         fs::read(edited.path("content/a/one.md")).unwrap();
-        assert!(edited.changes.recv_timeout(Duration::from_millis(400)).is_err());
+        assert!(
+            edited
+                .changes
+                .recv_timeout(Duration::from_millis(400))
+                .is_err()
+        );
         fs::write(edited.path("content/a/one.md"), "y").unwrap();
         assert!(edited.is_noticed_within_a_second());
     }
@@ -181,7 +217,11 @@ mod tests {
     fn a_file_replaced_by_renaming_and_a_file_in_a_new_folder_are_noticed() {
         let edited = watching(plain);
         fs::write(edited.path("content/a/.one.md.swp"), "y").unwrap();
-        fs::rename(edited.path("content/a/.one.md.swp"), edited.path("content/a/one.md")).unwrap();
+        fs::rename(
+            edited.path("content/a/.one.md.swp"),
+            edited.path("content/a/one.md"),
+        )
+        .unwrap();
         assert!(edited.is_noticed_within_a_second());
         fs::create_dir(edited.path("content/b")).unwrap();
         assert!(edited.is_noticed_within_a_second());
@@ -223,7 +263,11 @@ mod tests {
 
     #[test]
     fn a_dropped_watcher_reports_nothing() {
-        let Edited { folder, changes, _watcher: watcher } = watching(plain);
+        let Edited {
+            folder,
+            changes,
+            _watcher: watcher,
+        } = watching(plain);
         drop(watcher);
         fs::write(folder.path().join("content/a/one.md"), "y").unwrap();
         assert!(changes.recv_timeout(Duration::from_millis(500)).is_err());

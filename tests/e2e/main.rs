@@ -5,6 +5,7 @@
 //! not disturb each other because every scenario has a server of its own at a port that no other
 //! has had, hence an origin of its own with its own storage.
 
+mod figures;
 mod harness;
 mod scenarios;
 
@@ -20,6 +21,9 @@ use harness::processes;
 use scenarios::{Act, Scenario};
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("figures") {
+        return measure();
+    }
     let mut arguments = Arguments::from_args();
     // One at a time, on this thread: a browser is shared, and two cores are soon busy.
     arguments.test_threads = Some(1);
@@ -31,6 +35,17 @@ fn main() -> ExitCode {
     // Ends the last browser: what is in statics is never dropped.
     BROWSER.with(|slot| slot.borrow_mut().take());
     conclusion.exit_code()
+}
+
+/// What `cargo xtask bench` runs instead of the scenarios.
+fn measure() -> ExitCode {
+    match processes::end_with_the_suite().and_then(|()| figures::run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn trials() -> Vec<Trial> {

@@ -13,9 +13,28 @@ use crate::run;
 /// Where the parts of the client are left.
 pub(crate) const DIST: &str = "client-wasm/dist";
 
+/// What the compiler uses and all engines have; more, and `wasm-opt` would write what browsers do not
+/// read yet.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Builds the client.
 pub(crate) fn build() -> Result<()> {
-    run(Command::new("cargo").args(["build", "--package", "client-wasm", "--profile", "client", "--target", "wasm32-unknown-unknown"]))?;
+    run(Command::new("cargo").args([
+        "build",
+        "--package",
+        "client-wasm",
+        "--profile",
+        "client",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]))?;
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let wasm = Path::new(&target).join("wasm32-unknown-unknown/client/client_wasm.wasm");
     let mut output = Bindgen::new()
@@ -31,7 +50,10 @@ pub(crate) fn build() -> Result<()> {
     fs::create_dir_all(DIST)?;
     // As a function, each call makes an instance with a memory of its own: after a trap the worker
     // goes on with a fresh one.
-    let glue = format!("function kinora() {{\n{}\nreturn wasm_bindgen;\n}}\n", output.js());
+    let glue = format!(
+        "function kinora() {{\n{}\nreturn wasm_bindgen;\n}}\n",
+        output.js()
+    );
     write_changed(&Path::new(DIST).join("kinora.js"), glue.as_bytes())?;
     let raw = Path::new(&target).join("kinora_raw.wasm");
     fs::write(&raw, output.wasm_mut().emit_wasm())?;
@@ -48,7 +70,13 @@ fn optimize(raw: &Path, small: &Path) -> Result<()> {
             .context("wasm-opt could not be installed; it needs Node.js with npm")?;
     }
     ensure!(tool.exists(), "npm installed no {}", tool.display());
-    run(Command::new("node").arg(tool).args(["-Oz", "--all-features", "-o"]).arg(small).arg(raw))
+    run(Command::new("node")
+        .arg(tool)
+        .arg("-Oz")
+        .args(FEATURES)
+        .arg("-o")
+        .arg(small)
+        .arg(raw))
 }
 
 /// Leaves a file alone that is as it should be, so that the server is not built again for nothing.

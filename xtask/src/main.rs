@@ -2,8 +2,11 @@
 //! project.
 
 mod client;
+mod sample;
+mod setup;
+mod test;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -19,17 +22,63 @@ enum Xtask {
     },
     /// Build the self-contained release binary at target/release/kinora.
     Build,
+    /// Install what is missing, then run every check: formatting, lints, unit and end-to-end tests.
+    Test {
+        /// Arguments for the end-to-end tests, such as a part of a scenario's name.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Measure the project's claims: size, speed and memory, each beside its limit or floor.
+    Bench,
+    /// Make the films of the sample site again, or only those that are named.
+    Sample {
+        /// Ids of films.
+        only: Vec<String>,
+        /// Measure the committed films and make nothing.
+        #[arg(long)]
+        check: bool,
+        /// Draw the films' pictures as PNG files in this folder, and make nothing else.
+        #[arg(long, value_name = "FOLDER")]
+        preview: Option<PathBuf>,
+    },
 }
 
 fn main() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the project's folder is gone")?;
-    std::env::set_current_dir(root).with_context(|| format!("{} cannot be entered", root.display()))?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("the project's folder is gone")?;
+    std::env::set_current_dir(root)
+        .with_context(|| format!("{} cannot be entered", root.display()))?;
     match Xtask::parse() {
         Xtask::Serve { arguments } => {
             build()?;
-            run(Command::new("target/release/kinora").arg("serve").args(arguments))
+            run(Command::new("target/release/kinora")
+                .arg("serve")
+                .args(arguments))
         }
         Xtask::Build => build(),
+        Xtask::Test { arguments } => test::run(&arguments),
+        Xtask::Sample { check: true, .. } => sample::check(),
+        Xtask::Sample {
+            preview: Some(folder),
+            only,
+            ..
+        } => sample::preview(&only, &folder),
+        Xtask::Sample { only, .. } => sample::run(&only),
+        Xtask::Bench => {
+            setup::run()?;
+            build()?;
+            run(Command::new("cargo").args([
+                "test",
+                "--release",
+                "--package",
+                "tests",
+                "--test",
+                "e2e",
+                "--",
+                "figures",
+            ]))
+        }
     }
 }
 
@@ -42,7 +91,9 @@ fn build() -> Result<()> {
 /// Runs a command to its end, which must be a good one.
 fn run(command: &mut Command) -> Result<()> {
     let words = format!("{command:?}").replace('"', "");
-    let status = command.status().with_context(|| format!("{words} could not be started"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("{words} could not be started"))?;
     if !status.success() {
         bail!("{words} ended with {status}");
     }

@@ -36,7 +36,10 @@ pub(super) fn start() {
 /// Makes one set of controls work.
 pub(super) fn wire(control: &Element) {
     for button in control.find_all("[data-action]") {
-        let (control, action) = (control.clone(), button.attribute("data-action").unwrap_or_default());
+        let (control, action) = (
+            control.clone(),
+            button.attribute("data-action").unwrap_or_default(),
+        );
         button.on("click", move || press(&id_of(&control), &action));
     }
 }
@@ -102,7 +105,9 @@ pub(super) fn show(id: &str) {
 fn render(control: &Element) {
     let id = id_of(control);
     let summary = state::get(&id);
-    let refused = REFUSED.with_borrow(|refused| refused.get(&id).cloned()).filter(|_| summary.is_none());
+    let refused = REFUSED
+        .with_borrow(|refused| refused.get(&id).cloned())
+        .filter(|_| summary.is_none());
     let shown = match (&summary, &refused) {
         (Some(summary), _) => summary.state.name(),
         (None, Some(_)) => State::Failed.name(),
@@ -110,10 +115,18 @@ fn render(control: &Element) {
     };
     let had_focus = control.has_focus();
     for part in control.find_all("[data-when]") {
-        let listed = part.attribute("data-when").unwrap_or_default().split(' ').any(|state| state == shown);
+        let listed = part
+            .attribute("data-when")
+            .unwrap_or_default()
+            .split(' ')
+            .any(|state| state == shown);
         let fits = match part.attribute("data-action").as_deref() {
-            Some("pause") => summary.as_ref().is_some_and(|summary| summary.transport == Transport::Worker),
-            Some("now") => summary.as_ref().is_some_and(|summary| summary.transport == Transport::Background),
+            Some("pause") => summary
+                .as_ref()
+                .is_some_and(|summary| summary.transport == Transport::Worker),
+            Some("now") => summary
+                .as_ref()
+                .is_some_and(|summary| summary.transport == Transport::Background),
             _ => true,
         };
         part.set_hidden(!(listed && fits));
@@ -127,7 +140,10 @@ fn render(control: &Element) {
         show_progress(control, summary);
     }
     if let Some(alert) = control.find("[data-alert]") {
-        let words = summary.as_ref().and_then(|summary| summary.alert.clone()).or(refused);
+        let words = summary
+            .as_ref()
+            .and_then(|summary| summary.alert.clone())
+            .or(refused);
         alert.set_text(words.as_deref().unwrap_or_default());
     }
     if let Some(note) = control.find("[data-note]") {
@@ -136,15 +152,27 @@ fn render(control: &Element) {
     control.set_hidden(false);
     if had_focus && !control.has_focus() {
         // The pressed button is gone; whoever uses the keyboard goes on with the next one.
-        if let Some(next) = control.find_all("button").into_iter().find(|button| !button.is_hidden()) {
+        if let Some(next) = control
+            .find_all("button")
+            .into_iter()
+            .find(|button| !button.is_hidden())
+        {
             next.focus();
         }
     }
 }
 
 fn show_progress(control: &Element, summary: &Summary) {
-    let percent = if summary.total == 0 { 0 } else { summary.received.min(summary.total).saturating_mul(100) / summary.total };
-    let figures = format!("{} of {}", text::bytes(summary.received), text::bytes(summary.total));
+    let received = summary.received.min(summary.total);
+    let percent = received
+        .saturating_mul(100)
+        .checked_div(summary.total)
+        .unwrap_or(0);
+    let figures = format!(
+        "{} of {}",
+        text::bytes(summary.received),
+        text::bytes(summary.total)
+    );
     if let Some(bar) = control.find("[role=progressbar]") {
         bar.set_attribute("aria-valuenow", &percent.to_string());
         bar.set_attribute("aria-valuetext", &format!("{percent} %, {figures}"));
@@ -160,10 +188,18 @@ fn show_progress(control: &Element, summary: &Summary) {
 /// What the live region says. It changes with the state, not with every byte.
 fn note_of(id: &str, summary: Option<&Summary>, pending: bool) -> String {
     let Some(summary) = summary else {
-        return if pending { "Preparing the download.".to_owned() } else { String::new() };
+        return if pending {
+            "Preparing the download.".to_owned()
+        } else {
+            String::new()
+        };
     };
     match summary.state {
-        State::Queued | State::Downloading if summary.transport == Transport::Background && state::stands_still(id) => HELD_BACK.to_owned(),
+        State::Queued | State::Downloading
+            if summary.transport == Transport::Background && state::stands_still(id) =>
+        {
+            HELD_BACK.to_owned()
+        }
         State::Downloading => "Downloading.".to_owned(),
         State::Queued => "Waiting for other downloads.".to_owned(),
         State::Stored => summary.note.clone().unwrap_or_default(),
@@ -173,11 +209,17 @@ fn note_of(id: &str, summary: Option<&Summary>, pending: bool) -> String {
 
 /// Puts the download's size on the button of a video's own page.
 async fn show_size(control: Element) {
-    let Ok(offer) = request::offer(&id_of(&control)).await else { return };
+    let Ok(offer) = request::offer(&id_of(&control)).await else {
+        return;
+    };
     if let Some(place) = control.find("[data-size]") {
         let (bytes, exact) = offer.size();
         if bytes > 0 {
-            place.set_text(&format!(" ({}{})", if exact { "" } else { "about " }, text::bytes(bytes)));
+            place.set_text(&format!(
+                " ({}{})",
+                if exact { "" } else { "about " },
+                text::bytes(bytes)
+            ));
         }
     }
 }

@@ -17,7 +17,12 @@ thread_local! {
 
 /// Makes **Delete all** work.
 pub(super) fn start() {
-    let (Some(button), Some(dialog)) = (dom::find("[data-action=delete-all]"), dom::find("[data-confirm-delete]")) else { return };
+    let (Some(button), Some(dialog)) = (
+        dom::find("[data-action=delete-all]"),
+        dom::find("[data-confirm-delete]"),
+    ) else {
+        return;
+    };
     let asked = dialog.clone();
     button.on("click", move || {
         if let Err(reason) = asked.show_modal() {
@@ -34,7 +39,12 @@ pub(super) fn start() {
 
 /// Shows the list as it is now. A row that stays keeps its elements, and so the focus in it.
 pub(super) async fn show() {
-    let (Some(list), Some(template)) = (dom::find("[data-download-list]"), dom::find("[data-download-row]")) else { return };
+    let (Some(list), Some(template)) = (
+        dom::find("[data-download-list]"),
+        dom::find("[data-download-row]"),
+    ) else {
+        return;
+    };
     let videos = state::all();
     ROWS.with_borrow_mut(|rows| {
         rows.retain(|id, row| {
@@ -46,13 +56,22 @@ pub(super) async fn show() {
         });
         for video in &videos {
             if !rows.contains_key(&video.id) {
-                let Ok(row) = template.instantiate() else { continue };
+                let Ok(row) = template.instantiate() else {
+                    continue;
+                };
                 introduce(&row, video);
                 list.append(&row);
                 rows.insert(video.id.clone(), row);
             }
-            if let Some(size) = rows.get(&video.id).and_then(|row| row.find("[data-row-size]")) {
-                let bytes = if video.state == State::Stored { video.received } else { video.total };
+            if let Some(size) = rows
+                .get(&video.id)
+                .and_then(|row| row.find("[data-row-size]"))
+            {
+                let bytes = if video.state == State::Stored {
+                    video.received
+                } else {
+                    video.total
+                };
                 size.set_text(&text::bytes(bytes));
             }
         }
@@ -94,11 +113,20 @@ fn introduce(row: &Element, video: &Summary) {
 }
 
 async fn show_storage() {
-    let Some(line) = dom::find("[data-storage]") else { return };
+    let Some(line) = dom::find("[data-storage]") else {
+        return;
+    };
     let stored: u64 = state::all().iter().map(|video| video.received).sum();
     let words = match storage::estimate().await {
-        Some(room) => format!("{} of videos stored. The browser has {} free for this site.", text::bytes(stored), text::bytes(room.free())),
-        None => format!("{} of videos stored. This browser does not say how much space is free.", text::bytes(stored)),
+        Some(room) => format!(
+            "{} of videos stored. The browser has {} free for this site.",
+            text::bytes(stored),
+            text::bytes(room.free())
+        ),
+        None => format!(
+            "{} of videos stored. This browser does not say how much space is free.",
+            text::bytes(stored)
+        ),
     };
     line.set_text(&words);
 }

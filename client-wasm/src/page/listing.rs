@@ -11,12 +11,16 @@ pub(super) fn show() {
     let mut shown = 0;
     for card in dom::find_all("[data-card]") {
         let id = card.attribute("data-card").unwrap_or_default();
-        let visible = !only_stored || state::get(&id).is_some_and(|video| video.state == State::Stored);
+        let visible =
+            !only_stored || state::get(&id).is_some_and(|video| video.state == State::Stored);
         card.set_hidden(!visible);
         shown += usize::from(visible);
     }
     for section in dom::find_all("[data-card-section]") {
-        let any = section.find_all("[data-card]").iter().any(|card| !card.is_hidden());
+        let any = section
+            .find_all("[data-card]")
+            .iter()
+            .any(|card| !card.is_hidden());
         section.set_hidden(only_stored && !any);
     }
     for line in dom::find_all("[data-none-stored]") {

@@ -38,7 +38,9 @@ async fn start() {
     dom::on_window("offline", connection);
     player::start();
     if let Err(reason) = with_worker().await {
-        global::warn(&format!("nothing can be made available offline here: {reason}"));
+        global::warn(&format!(
+            "nothing can be made available offline here: {reason}"
+        ));
         settings::explain_missing(&reason.to_string());
     }
 }
@@ -93,7 +95,11 @@ async fn refresh() {
 /// Says in the header that there is no network.
 fn connection() {
     if let Some(line) = dom::find("[data-connection]") {
-        line.set_text(if global::is_online() { "" } else { "You are offline. Videos on this device play." });
+        line.set_text(if global::is_online() {
+            ""
+        } else {
+            "You are offline. Videos on this device play."
+        });
         line.set_hidden(global::is_online());
     }
 }

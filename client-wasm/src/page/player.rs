@@ -15,15 +15,25 @@ const SKIP: f64 = 10.0;
 
 /// Makes the player of the page work, if there is one.
 pub(super) fn start() {
-    let Some(player) = dom::find("[data-player]") else { return };
-    let Some(video) = player.find("video").as_ref().and_then(Video::of) else { return };
-    let data = dom::find("[data-video-json]").and_then(|element| serde_json::from_str::<media::Video>(&element.text()).ok());
+    let Some(player) = dom::find("[data-player]") else {
+        return;
+    };
+    let Some(video) = player.find("video").as_ref().and_then(Video::of) else {
+        return;
+    };
+    let data = dom::find("[data-video-json]")
+        .and_then(|element| serde_json::from_str::<media::Video>(&element.text()).ok());
     let Some(data) = data else { return };
     offer_start(&player, &video);
     describe(&video, &data);
     report_failure(&player, &video);
     for chapter in dom::find_all("[data-seek]") {
-        let Some(at) = chapter.attribute("data-seek").and_then(|at| at.parse::<f64>().ok()) else { continue };
+        let Some(at) = chapter
+            .attribute("data-seek")
+            .and_then(|at| at.parse::<f64>().ok())
+        else {
+            continue;
+        };
         let video = video.clone();
         chapter.on_click_instead(move || {
             video.seek(at);
@@ -31,14 +41,20 @@ pub(super) fn start() {
             video.focus();
         });
     }
-    if let Some(button) = player.find("[data-action=pip]").filter(|_| data.pip && page::has_picture_in_picture()) {
+    if let Some(button) = player
+        .find("[data-action=pip]")
+        .filter(|_| data.pip && page::has_picture_in_picture())
+    {
         button.set_hidden(false);
         let (player, video) = (player.clone(), video.clone());
         button.on("click", move || {
             let (player, video) = (player.clone(), video.clone());
             global::spawn(async move {
                 if let Err(reason) = video.toggle_picture_in_picture().await {
-                    say(&player, &format!("Picture-in-picture did not open: {reason}."));
+                    say(
+                        &player,
+                        &format!("Picture-in-picture did not open: {reason}."),
+                    );
                 }
             });
         });
@@ -67,7 +83,9 @@ fn begin(video: &Video) {
 
 /// Puts a **Play** button over the poster; once the video runs, the browser's own controls take over.
 fn offer_start(player: &Element, video: &Video) {
-    let Some(button) = player.find("[data-action=play]") else { return };
+    let Some(button) = player.find("[data-action=play]") else {
+        return;
+    };
     if !video.is_started() {
         video.set_controls(false);
         button.set_hidden(false);
@@ -95,7 +113,9 @@ async fn autoplay(player: Element, video: Video) {
         video.set_muted(false);
         return;
     }
-    let Some(button) = player.find("[data-action=unmute]") else { return };
+    let Some(button) = player.find("[data-action=unmute]") else {
+        return;
+    };
     button.set_hidden(false);
     let pressed = video.clone();
     button.on("click", move || {
@@ -104,7 +124,9 @@ async fn autoplay(player: Element, video: Video) {
         pressed.focus();
     });
     let changed = video.clone();
-    video.on("volumechange", move || button.set_hidden(!changed.is_muted()));
+    video.on("volumechange", move || {
+        button.set_hidden(!changed.is_muted())
+    });
 }
 
 /// Shows the video in the system's media controls and obeys their buttons.
@@ -116,7 +138,9 @@ fn describe(video: &Video, data: &media::Video) {
         artwork: &data.media_session_artwork,
     });
     if let Err(reason) = described {
-        global::warn(&format!("the system's media controls do not show this video: {reason}"));
+        global::warn(&format!(
+            "the system's media controls do not show this video: {reason}"
+        ));
     }
     type Action = fn(&Video, Option<f64>);
     let actions: [(&str, Action); 6] = [
@@ -126,17 +150,35 @@ fn describe(video: &Video, data: &media::Video) {
             video.pause();
             video.seek(0.0);
         }),
-        ("seekbackward", |video, by| video.seek(video.time() - by.unwrap_or(SKIP))),
-        ("seekforward", |video, by| video.seek(video.time() + by.unwrap_or(SKIP))),
+        ("seekbackward", |video, by| {
+            video.seek(video.time() - by.unwrap_or(SKIP))
+        }),
+        ("seekforward", |video, by| {
+            video.seek(video.time() + by.unwrap_or(SKIP))
+        }),
         ("seekto", |video, to| video.seek(to.unwrap_or_default())),
     ];
     for (name, act) in actions {
         let video = video.clone();
         media_session::on_action(name, move |seconds| act(&video, seconds));
     }
-    for event in ["play", "pause", "seeked", "ratechange", "loadedmetadata", "ended"] {
+    for event in [
+        "play",
+        "pause",
+        "seeked",
+        "ratechange",
+        "loadedmetadata",
+        "ended",
+    ] {
         let told = video.clone();
-        video.on(event, move || media_session::set_position(!told.is_paused(), told.duration(), told.time(), told.rate()));
+        video.on(event, move || {
+            media_session::set_position(
+                !told.is_paused(),
+                told.duration(),
+                told.time(),
+                told.rate(),
+            )
+        });
     }
 }
 
@@ -172,10 +214,20 @@ fn report_failure(player: &Element, video: &Video) {
 /// Plays exactly the stored source, unless another one is running already, and says where it comes
 /// from.
 pub(super) fn show_origin() {
-    let Some(player) = dom::find("[data-player]") else { return };
-    let Some(id) = dom::find("[data-player-id]").and_then(|element| element.attribute("data-player-id")) else { return };
-    let Some(video) = player.find("video").as_ref().and_then(Video::of) else { return };
-    let Some(stored) = state::get(&id).filter(|summary| summary.state == State::Stored) else { return };
+    let Some(player) = dom::find("[data-player]") else {
+        return;
+    };
+    let Some(id) =
+        dom::find("[data-player-id]").and_then(|element| element.attribute("data-player-id"))
+    else {
+        return;
+    };
+    let Some(video) = player.find("video").as_ref().and_then(Video::of) else {
+        return;
+    };
+    let Some(stored) = state::get(&id).filter(|summary| summary.state == State::Stored) else {
+        return;
+    };
     let source = global::absolute(&stored.source);
     if !video.is_started() && (video.current_source() != source || video.has_failed()) {
         video.play_only(&source);

@@ -42,11 +42,18 @@ impl Offer {
 /// Reads a video's plan and chooses the source that this browser can play.
 pub(super) async fn offer(id: &str) -> Result<Offer, String> {
     let path = format!("/{id}/offline.json");
-    let unreachable = || "This site cannot be reached at the moment. Check the connection, then press Try again.".to_owned();
-    let response = fetch::fetch(&path, Options::default()).await.map_err(|_| unreachable())?;
+    let unreachable = || {
+        "This site cannot be reached at the moment. Check the connection, then press Try again."
+            .to_owned()
+    };
+    let response = fetch::fetch(&path, Options::default())
+        .await
+        .map_err(|_| unreachable())?;
     if !response.is_ok() {
         let status = response.status();
-        return Err(format!("This site did not say what to download (status {status} for {path}). Reload the page, then press Try again."));
+        return Err(format!(
+            "This site did not say what to download (status {status} for {path}). Reload the page, then press Try again."
+        ));
     }
     let text = response.text().await.map_err(|_| unreachable())?;
     let plan: OfflinePlan = serde_json::from_str(&text)
@@ -54,20 +61,42 @@ pub(super) async fn offer(id: &str) -> Result<Offer, String> {
         .filter(|plan: &OfflinePlan| plan.version <= PLAN_VERSION)
         .ok_or("This page is older than the site. Reload the page, then press the button again.")?;
     let source = playable(&plan).ok_or_else(|| {
-        let kinds: Vec<&str> = plan.file_sources().map(|source| source.r#type.as_str()).collect();
-        format!("This browser plays none of this video's formats ({}). Try another browser.", kinds.join(", "))
+        let kinds: Vec<&str> = plan
+            .file_sources()
+            .map(|source| source.r#type.as_str())
+            .collect();
+        format!(
+            "This browser plays none of this video's formats ({}). Try another browser.",
+            kinds.join(", ")
+        )
     })?;
     let files = plan.files_for(&source);
-    Ok(Offer { source, files, plan })
+    Ok(Offer {
+        source,
+        files,
+        plan,
+    })
 }
 
 /// The first source that this browser can play; the one that the page's own player has proven, if it
 /// has proven one.
 fn playable(plan: &OfflinePlan) -> Option<String> {
     let own_page = global::own_path(&global::here()).is_some_and(|path| path == plan.video.page());
-    let proven = dom::find("[data-player] video").filter(|_| own_page).as_ref().and_then(Video::of).and_then(|video| video.proven_source());
-    let proven = proven.and_then(|url| plan.file_sources().find(|source| global::absolute(&source.src) == url));
-    proven.or_else(|| plan.file_sources().find(|source| video::can_play(&source.r#type))).map(|source| source.src.clone())
+    let proven = dom::find("[data-player] video")
+        .filter(|_| own_page)
+        .as_ref()
+        .and_then(Video::of)
+        .and_then(|video| video.proven_source());
+    let proven = proven.and_then(|url| {
+        plan.file_sources()
+            .find(|source| global::absolute(&source.src) == url)
+    });
+    proven
+        .or_else(|| {
+            plan.file_sources()
+                .find(|source| video::can_play(&source.r#type))
+        })
+        .map(|source| source.src.clone())
 }
 
 /// Begins to download a video.
@@ -84,7 +113,10 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
             text::bytes(room.free())
         ));
     }
-    storage::persist().await;
+    // Firefox asks the person; the download does not wait for the answer.
+    global::spawn(async {
+        storage::persist().await;
+    });
     // The browser keeps its own copy until its last event ends.
     let has_double_room = room.is_none_or(|room| room.free() / 2 > total);
     let wanted = settings::is_on(Setting::Background).await.unwrap_or(false);
@@ -92,8 +124,16 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
     let row = Row {
         version: LEDGER_VERSION,
         video: offer.plan.video.clone(),
-        state: if in_background { State::Downloading } else { State::Queued },
-        transport: if in_background { Transport::Background } else { Transport::Worker },
+        state: if in_background {
+            State::Downloading
+        } else {
+            State::Queued
+        },
+        transport: if in_background {
+            Transport::Background
+        } else {
+            Transport::Worker
+        },
         source: offer.source.clone(),
         files: offer.files.iter().cloned().map(Into::into).collect(),
         added: global::now(),
@@ -101,7 +141,11 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
         note: None,
         removal: None,
     };
-    if !create(&row).await.map_err(|reason| format!("This browser could not note the download: {reason}. Reload the page, then try again."))? {
+    if !create(&row).await.map_err(|reason| {
+        format!(
+            "This browser could not note the download: {reason}. Reload the page, then try again."
+        )
+    })? {
         // Another tab was quicker.
         return state::load().await.map_err(|reason| reason.to_string());
     }
@@ -109,7 +153,10 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
         state::put(summary);
     }
     if in_background {
-        if start_background_fetch(&row, if exact { total } else { 0 }).await.is_ok() {
+        if start_background_fetch(&row, if exact { total } else { 0 })
+            .await
+            .is_ok()
+        {
             state::follow_background_fetches().await;
             // The engine would fetch the page again if this failed.
             let _ = worker::store_page(id).await;
@@ -147,12 +194,23 @@ async fn create(row: &Row) -> Result<bool> {
 
 async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
     let worker = state::worker().ok_or_else(|| Error::other("no worker yet"))?;
-    let urls: Vec<String> = row.files.iter().map(|file| global::absolute(&file.planned.url)).collect();
+    let urls: Vec<String> = row
+        .files
+        .iter()
+        .map(|file| global::absolute(&file.planned.url))
+        .collect();
     let artwork = row.video.media_session_artwork.iter();
-    let icons: Vec<Icon<'_>> =
-        artwork.map(|picture| Icon { src: &picture.src, sizes: picture.sizes.as_deref(), r#type: picture.r#type.as_deref() }).collect();
+    let icons: Vec<Icon<'_>> = artwork
+        .map(|picture| Icon {
+            src: &picture.src,
+            sizes: picture.sizes.as_deref(),
+            r#type: picture.r#type.as_deref(),
+        })
+        .collect();
     let id = names::background_fetch_id(&row.video.id);
-    worker.start_background_fetch(&id, &urls, &row.video.title, &icons, total).await
+    worker
+        .start_background_fetch(&id, &urls, &row.video.title, &icons, total)
+        .await
 }
 
 /// Asks other origins for what the plan cannot know. An origin that does not let us read its media
@@ -162,10 +220,21 @@ async fn ask_sizes(offer: &mut Offer) -> Result<(), String> {
         .files
         .iter()
         .map(|file| {
-            (file.size.is_none() && global::own_path(&global::absolute(&file.url)).is_none()).then(|| {
-                let url = file.url.clone();
-                global::Task::start(async move { fetch::fetch(&url, Options { method: Some("HEAD"), ..Options::default() }).await })
-            })
+            (file.size.is_none() && global::own_path(&global::absolute(&file.url)).is_none()).then(
+                || {
+                    let url = file.url.clone();
+                    global::Task::start(async move {
+                        fetch::fetch(
+                            &url,
+                            Options {
+                                method: Some("HEAD"),
+                                ..Options::default()
+                            },
+                        )
+                        .await
+                    })
+                },
+            )
         })
         .collect();
     let until = global::now() + SIZES_WITHIN;
@@ -173,7 +242,9 @@ async fn ask_sizes(offer: &mut Offer) -> Result<(), String> {
         let Some(task) = task else { continue };
         match task.within((until - global::now()).max(0.0)).await {
             Some(Ok(response)) if response.is_ok() => {
-                file.size = response.content_length().filter(|_| file.role == Role::Media);
+                file.size = response
+                    .content_length()
+                    .filter(|_| file.role == Role::Media);
                 file.etag = response.header("etag");
                 file.last_modified = response.header("last-modified");
             }

@@ -41,7 +41,9 @@ pub(super) async fn start() -> Result<()> {
         }
     }
     if !supported {
-        note("This browser has no Background Fetch, so downloads go on while a page of this site is open.");
+        note(
+            "This browser has no Background Fetch, so downloads go on while a page of this site is open.",
+        );
     }
     apply().await;
     Ok(())
@@ -49,7 +51,9 @@ pub(super) async fn start() -> Result<()> {
 
 async fn change(setting: Setting, value: String) {
     if let Err(reason) = settings::write(setting, &value).await {
-        note(&format!("The setting could not be kept: {reason}. Reload the page, then try again."));
+        note(&format!(
+            "The setting could not be kept: {reason}. Reload the page, then try again."
+        ));
     }
     apply().await;
     listing::show();
@@ -63,13 +67,17 @@ fn note(words: &str) {
 
 /// Says on the settings page why downloads are not to be had here.
 pub(super) fn explain_missing(reason: &str) {
-    note(&format!("Videos cannot be made available offline here: {reason}."));
+    note(&format!(
+        "Videos cannot be made available offline here: {reason}."
+    ));
 }
 
 /// Puts the settings in force on this page.
 pub(super) async fn apply() {
     for setting in Setting::ALL {
-        let Ok(value) = settings::read(setting).await else { continue };
+        let Ok(value) = settings::read(setting).await else {
+            continue;
+        };
         match setting {
             Setting::StoredOnly => STORED_ONLY.set(value == "on"),
             Setting::Theme => apply_theme(&value),
@@ -78,7 +86,11 @@ pub(super) async fn apply() {
         let off_for_good = setting == Setting::Background && !background_fetch::is_supported();
         for input in inputs(setting) {
             let named = input.attribute("value").is_some_and(|own| own == value);
-            input.set_checked(if setting == Setting::Theme { named } else { value == "on" && !off_for_good });
+            input.set_checked(if setting == Setting::Theme {
+                named
+            } else {
+                value == "on" && !off_for_good
+            });
         }
     }
 }
@@ -86,5 +98,9 @@ pub(super) async fn apply() {
 fn apply_theme(theme: &str) {
     page::mirror_theme(theme);
     let Some(root) = dom::root() else { return };
-    if theme == "system" { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", theme) }
+    if theme == "system" {
+        root.remove_attribute("data-theme")
+    } else {
+        root.set_attribute("data-theme", theme)
+    }
 }

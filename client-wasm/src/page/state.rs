@@ -42,7 +42,12 @@ pub(super) fn worker() -> Option<Worker> {
 pub(super) async fn load() -> Result<()> {
     let now = global::now();
     let rows = ledger::all().await?;
-    VIDEOS.set(rows.iter().filter_map(|row| row.summary(now)).map(|summary| (summary.id.clone(), summary)).collect());
+    VIDEOS.set(
+        rows.iter()
+            .filter_map(|row| row.summary(now))
+            .map(|summary| (summary.id.clone(), summary))
+            .collect(),
+    );
     Ok(())
 }
 
@@ -83,7 +88,9 @@ pub(super) fn forget(id: &str) {
 
 /// Sends a command to the worker.
 pub(super) fn send(command: &Command) {
-    let Ok(text) = serde_json::to_string(command) else { return };
+    let Ok(text) = serde_json::to_string(command) else {
+        return;
+    };
     let sent = worker().map(|worker| worker.post(&text));
     if let Some(Err(reason)) = sent {
         global::warn(&reason.to_string());
@@ -92,13 +99,21 @@ pub(super) fn send(command: &Command) {
 
 /// Whether some video waits for the worker's doing.
 pub(super) fn needs_worker() -> bool {
-    VIDEOS.with_borrow(|videos| videos.values().any(|video| video.state.is_active() || video.state == State::Removed))
+    VIDEOS.with_borrow(|videos| {
+        videos
+            .values()
+            .any(|video| video.state.is_active() || video.state == State::Removed)
+    })
 }
 
 /// Whether the browser has put a background fetch on hold, as Chromium does for 30 s after any
 /// navigation.
 pub(super) fn stands_still(id: &str) -> bool {
-    FOLLOWED.with_borrow(|followed| followed.get(id).is_some_and(|since| global::now() - since > STILL))
+    FOLLOWED.with_borrow(|followed| {
+        followed
+            .get(id)
+            .is_some_and(|since| global::now() - since > STILL)
+    })
 }
 
 /// Listens to the progress of all background fetches, after a reload too.
@@ -108,7 +123,12 @@ pub(super) async fn follow_background_fetches() {
         if video.transport == Transport::Worker || !video.state.is_active() {
             continue;
         }
-        let Ok(Some(fetch)) = worker.background_fetch(&names::background_fetch_id(&video.id)).await else { continue };
+        let Ok(Some(fetch)) = worker
+            .background_fetch(&names::background_fetch_id(&video.id))
+            .await
+        else {
+            continue;
+        };
         if !LISTENING.with_borrow_mut(|listening| listening.insert(video.id.clone())) {
             continue;
         }
@@ -144,7 +164,8 @@ fn watch() {
     global::spawn(async {
         loop {
             global::sleep(1_000.0).await;
-            let followed: Vec<String> = FOLLOWED.with_borrow(|followed| followed.keys().cloned().collect());
+            let followed: Vec<String> =
+                FOLLOWED.with_borrow(|followed| followed.keys().cloned().collect());
             if followed.is_empty() {
                 TICKING.set(false);
                 return;

@@ -102,7 +102,10 @@ pub(crate) async fn start(
     let options = Object::new();
     Reflect::set(&options, &"title".into(), &title.into())?;
     Reflect::set(&options, &"icons".into(), &list)?;
-    #[expect(clippy::cast_precision_loss, reason = "downloads are smaller than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "downloads are smaller than 2^53 bytes"
+    )]
     Reflect::set(&options, &"downloadTotal".into(), &(total as f64).into())?;
     let urls: Array = urls.iter().map(|url| JsValue::from_str(url)).collect();
     let started = JsFuture::from(manager.fetch(id, &urls, &options)?).await?;
@@ -110,24 +113,36 @@ pub(crate) async fn start(
 }
 
 /// The running background fetch of this id, as a page sees it.
-pub(crate) async fn find(registration: &web_sys::ServiceWorkerRegistration, id: &str) -> Result<Option<Registration>> {
-    let Some(manager) = manager(registration) else { return Ok(None) };
+pub(crate) async fn find(
+    registration: &web_sys::ServiceWorkerRegistration,
+    id: &str,
+) -> Result<Option<Registration>> {
+    let Some(manager) = manager(registration) else {
+        return Ok(None);
+    };
     let found: JsValue = global::settled(manager.get(id)).await?;
     Ok((!found.is_undefined()).then(|| Registration(found.unchecked_into())))
 }
 
 /// The running background fetch of this id, as the worker sees it.
 pub(crate) async fn find_in_worker(id: &str) -> Result<Option<Registration>> {
-    let Some(manager) = manager_of_worker() else { return Ok(None) };
+    let Some(manager) = manager_of_worker() else {
+        return Ok(None);
+    };
     let found: JsValue = global::settled(manager.get(id)).await?;
     Ok((!found.is_undefined()).then(|| Registration(found.unchecked_into())))
 }
 
 /// The ids of all running background fetches of the site, as the worker sees them.
 pub(crate) async fn running_in_worker() -> Result<Vec<String>> {
-    let Some(manager) = manager_of_worker() else { return Ok(Vec::new()) };
+    let Some(manager) = manager_of_worker() else {
+        return Ok(Vec::new());
+    };
     let ids: JsValue = global::settled(manager.get_ids()).await?;
-    Ok(Array::from(&ids).iter().filter_map(|id| id.as_string()).collect())
+    Ok(Array::from(&ids)
+        .iter()
+        .filter_map(|id| id.as_string())
+        .collect())
 }
 
 impl Registration {
@@ -136,7 +151,11 @@ impl Registration {
     }
 
     /// Bytes so far, over all files.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is a whole number below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a size is a whole number below 2^53"
+    )]
     pub(crate) fn downloaded(&self) -> u64 {
         self.0.downloaded() as u64
     }
@@ -157,7 +176,9 @@ impl Registration {
         let registration = self.clone();
         let listener = Closure::<dyn FnMut()>::new(move || moved(registration.downloaded()));
         let function = listener.into_js_value();
-        Ok(self.0.add_event_listener_with_callback("progress", function.unchecked_ref())?)
+        Ok(self
+            .0
+            .add_event_listener_with_callback("progress", function.unchecked_ref())?)
     }
 
     /// The addresses and responses of the files; those that failed are left out. In an ended fetch
@@ -170,7 +191,9 @@ impl Registration {
             let url = record.request().url();
             match JsFuture::from(record.response_ready()).await {
                 Ok(response) => arrived.push((url, Response::new(response.unchecked_into()))),
-                Err(reason) => global::warn(&format!("{url} did not arrive: {}", Error::from(reason))),
+                Err(reason) => {
+                    global::warn(&format!("{url} did not arrive: {}", Error::from(reason)))
+                }
             }
         }
         Ok(arrived)

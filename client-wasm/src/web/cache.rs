@@ -11,7 +11,9 @@ use super::global;
 fn storage() -> Result<web_sys::CacheStorage> {
     let caches = global::get(&["caches"]);
     if caches.is_undefined() {
-        return Err(Error::other("this browser offers no storage for downloads here; open the site over HTTPS"));
+        return Err(Error::other(
+            "this browser offers no storage for downloads here; open the site over HTTPS",
+        ));
     }
     Ok(caches.unchecked_into())
 }
@@ -33,7 +35,10 @@ pub(crate) async fn open(name: &str) -> Result<Cache> {
 /// The names of all caches of this origin.
 pub(crate) async fn names() -> Result<Vec<String>> {
     let names: JsValue = global::settled(storage()?.keys()).await?;
-    Ok(Array::from(&names).iter().filter_map(|name| name.as_string()).collect())
+    Ok(Array::from(&names)
+        .iter()
+        .filter_map(|name| name.as_string())
+        .collect())
 }
 
 /// Deletes a cache's entries, then the cache: deleting the cache alone frees no space for as long as
@@ -56,7 +61,8 @@ fn by_address() -> web_sys::CacheQueryOptions {
 impl Cache {
     /// The entry of this address.
     pub(crate) async fn find(&self, url: &str) -> Result<Option<Response>> {
-        let found: JsValue = global::settled(self.0.match_with_str_and_options(url, &by_address())).await?;
+        let found: JsValue =
+            global::settled(self.0.match_with_str_and_options(url, &by_address())).await?;
         Ok(found.dyn_into().ok().map(Response::new))
     }
 
@@ -73,7 +79,10 @@ impl Cache {
     /// The addresses of all entries.
     pub(crate) async fn keys(&self) -> Result<Vec<String>> {
         let requests: JsValue = global::settled(self.0.keys()).await?;
-        Ok(Array::from(&requests).iter().map(|request| request.unchecked_into::<web_sys::Request>().url()).collect())
+        Ok(Array::from(&requests)
+            .iter()
+            .map(|request| request.unchecked_into::<web_sys::Request>().url())
+            .collect())
     }
 
     /// Deletes one entry.

@@ -13,7 +13,10 @@ pub(crate) struct Channel {
 
 impl Channel {
     pub(crate) fn open(name: &str) -> Result<Self> {
-        Ok(Channel { raw: web_sys::BroadcastChannel::new(name)?, _listener: None })
+        Ok(Channel {
+            raw: web_sys::BroadcastChannel::new(name)?,
+            _listener: None,
+        })
     }
 
     pub(crate) fn listen(name: &str, mut heard: impl FnMut(String) + 'static) -> Result<Self> {
@@ -24,7 +27,10 @@ impl Channel {
             }
         });
         raw.set_onmessage(Some(listener.as_ref().unchecked_ref()));
-        Ok(Channel { raw, _listener: Some(listener) })
+        Ok(Channel {
+            raw,
+            _listener: Some(listener),
+        })
     }
 
     pub(crate) fn post(&self, text: &str) -> Result<()> {

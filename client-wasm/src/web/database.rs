@@ -67,15 +67,30 @@ fn text(value: Option<JsValue>) -> Option<String> {
 
 /// The text under a key.
 pub(crate) async fn read(store: Store, key: &str) -> Result<Option<String>> {
-    let transaction = database().await?.transaction(&[store.name()], TransactionMode::ReadOnly)?;
-    Ok(text(transaction.object_store(store.name())?.get(JsValue::from_str(key))?.await?))
+    let transaction = database()
+        .await?
+        .transaction(&[store.name()], TransactionMode::ReadOnly)?;
+    Ok(text(
+        transaction
+            .object_store(store.name())?
+            .get(JsValue::from_str(key))?
+            .await?,
+    ))
 }
 
 /// All texts of a store.
 pub(crate) async fn read_all(store: Store) -> Result<Vec<String>> {
-    let transaction = database().await?.transaction(&[store.name()], TransactionMode::ReadOnly)?;
-    let values = transaction.object_store(store.name())?.get_all(None, None)?.await?;
-    Ok(values.into_iter().filter_map(|value| value.as_string()).collect())
+    let transaction = database()
+        .await?
+        .transaction(&[store.name()], TransactionMode::ReadOnly)?;
+    let values = transaction
+        .object_store(store.name())?
+        .get_all(None, None)?
+        .await?;
+    Ok(values
+        .into_iter()
+        .filter_map(|value| value.as_string())
+        .collect())
 }
 
 /// What a change makes of a text.
@@ -89,20 +104,29 @@ pub(crate) enum Change {
     Delete,
 }
 
-/// Reads, decides and writes in one transaction, and returns what `decide` returned once the
-/// transaction is on its way to the disk.
-pub(crate) async fn change<T>(store: Store, key: &str, decide: impl FnOnce(Option<String>) -> (Change, T)) -> Result<T> {
-    let transaction = database().await?.transaction(&[store.name()], TransactionMode::ReadWrite)?;
+/// Reads, decides and writes in one transaction; returns once it is on its way to the disk. What
+/// `decide` finds out, it leaves with its caller. Not generic: one copy of this is enough.
+pub(crate) async fn change(
+    store: Store,
+    key: &str,
+    decide: &mut dyn FnMut(Option<String>) -> Change,
+) -> Result<()> {
+    let transaction = database()
+        .await?
+        .transaction(&[store.name()], TransactionMode::ReadWrite)?;
     let objects = transaction.object_store(store.name())?;
     let key = JsValue::from_str(key);
     let old = text(objects.get(key.clone())?.await?);
-    let (change, result) = decide(old);
-    match change {
+    match decide(old) {
         Change::Keep => {}
         Change::Write(new) => {
             objects.put(&JsValue::from_str(&new), Some(&key))?.await?;
         }
         Change::Delete => objects.delete(key)?.await?,
     }
-    if transaction.await?.is_committed() { Ok(result) } else { Err(Error::other("the browser undid a write to its database")) }
+    if transaction.await?.is_committed() {
+        Ok(())
+    } else {
+        Err(Error::other("the browser undid a write to its database"))
+    }
 }

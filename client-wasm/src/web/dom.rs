@@ -16,12 +16,18 @@ fn document() -> web_sys::Document {
 
 fn list(nodes: Result<web_sys::NodeList, JsValue>) -> Vec<Element> {
     let Ok(nodes) = nodes else { return Vec::new() };
-    (0..nodes.length()).filter_map(|at| Some(Element(nodes.item(at)?.unchecked_into()))).collect()
+    (0..nodes.length())
+        .filter_map(|at| Some(Element(nodes.item(at)?.unchecked_into())))
+        .collect()
 }
 
 /// The first element that a selector matches.
 pub(crate) fn find(selector: &str) -> Option<Element> {
-    document().query_selector(selector).ok().flatten().map(|raw| Element(raw.unchecked_into()))
+    document()
+        .query_selector(selector)
+        .ok()
+        .flatten()
+        .map(|raw| Element(raw.unchecked_into()))
 }
 
 /// All elements that a selector matches.
@@ -35,8 +41,8 @@ pub(crate) fn root() -> Option<Element> {
 }
 
 /// Listens on the window.
-pub(crate) fn on_window(event: &str, mut heard: impl FnMut() + 'static) {
-    let listener = Closure::<dyn FnMut()>::new(move || heard()).into_js_value();
+pub(crate) fn on_window(event: &str, heard: impl FnMut() + 'static) {
+    let listener = Closure::<dyn FnMut()>::new(heard).into_js_value();
     let window: web_sys::EventTarget = js_sys::global().unchecked_into();
     // Adding a listener fails for no event.
     let _ = window.add_event_listener_with_callback(event, listener.unchecked_ref());
@@ -44,7 +50,11 @@ pub(crate) fn on_window(event: &str, mut heard: impl FnMut() + 'static) {
 
 impl Element {
     pub(crate) fn find(&self, selector: &str) -> Option<Element> {
-        self.0.query_selector(selector).ok().flatten().map(|raw| Element(raw.unchecked_into()))
+        self.0
+            .query_selector(selector)
+            .ok()
+            .flatten()
+            .map(|raw| Element(raw.unchecked_into()))
     }
 
     pub(crate) fn find_all(&self, selector: &str) -> Vec<Element> {
@@ -94,12 +104,18 @@ impl Element {
     }
 
     pub(crate) fn set_enabled(&self, enabled: bool) {
-        if enabled { self.remove_attribute("disabled") } else { self.set_attribute("disabled", "") }
+        if enabled {
+            self.remove_attribute("disabled")
+        } else {
+            self.set_attribute("disabled", "")
+        }
     }
 
     /// For switches and radio buttons.
     pub(crate) fn is_checked(&self) -> bool {
-        self.0.dyn_ref::<web_sys::HtmlInputElement>().is_some_and(web_sys::HtmlInputElement::checked)
+        self.0
+            .dyn_ref::<web_sys::HtmlInputElement>()
+            .is_some_and(web_sys::HtmlInputElement::checked)
     }
 
     /// For switches and radio buttons.
@@ -114,7 +130,9 @@ impl Element {
     }
 
     pub(crate) fn has_focus(&self) -> bool {
-        document().active_element().is_some_and(|active| self.0.contains(Some(&active)))
+        document()
+            .active_element()
+            .is_some_and(|active| self.0.contains(Some(&active)))
     }
 
     pub(crate) fn remove(&self) {
@@ -127,28 +145,41 @@ impl Element {
 
     /// The first element of a `<template>`, copied.
     pub(crate) fn instantiate(&self) -> Result<Element> {
-        let template: &web_sys::HtmlTemplateElement = self.0.dyn_ref().ok_or_else(|| Error::other("not a template"))?;
+        let template: &web_sys::HtmlTemplateElement = self
+            .0
+            .dyn_ref()
+            .ok_or_else(|| Error::other("not a template"))?;
         let content = document().import_node_with_deep(&template.content(), true)?;
         let fragment: web_sys::DocumentFragment = content.unchecked_into();
-        let first = fragment.first_element_child().ok_or_else(|| Error::other("an empty template"))?;
+        let first = fragment
+            .first_element_child()
+            .ok_or_else(|| Error::other("an empty template"))?;
         Ok(Element(first.unchecked_into()))
     }
 
     /// Opens a `<dialog>` as a modal one.
     pub(crate) fn show_modal(&self) -> Result<()> {
-        let dialog: &web_sys::HtmlDialogElement = self.0.dyn_ref().ok_or_else(|| Error::other("not a dialog"))?;
+        let dialog: &web_sys::HtmlDialogElement = self
+            .0
+            .dyn_ref()
+            .ok_or_else(|| Error::other("not a dialog"))?;
         Ok(dialog.show_modal()?)
     }
 
     /// The value with which a `<dialog>` was closed.
     pub(crate) fn return_value(&self) -> String {
-        self.0.dyn_ref::<web_sys::HtmlDialogElement>().map(web_sys::HtmlDialogElement::return_value).unwrap_or_default()
+        self.0
+            .dyn_ref::<web_sys::HtmlDialogElement>()
+            .map(web_sys::HtmlDialogElement::return_value)
+            .unwrap_or_default()
     }
 
     /// Listens for as long as the page lives.
-    pub(crate) fn on(&self, event: &str, mut heard: impl FnMut() + 'static) {
-        let listener = Closure::<dyn FnMut()>::new(move || heard()).into_js_value();
-        let _ = self.0.add_event_listener_with_callback(event, listener.unchecked_ref());
+    pub(crate) fn on(&self, event: &str, heard: impl FnMut() + 'static) {
+        let listener = Closure::<dyn FnMut()>::new(heard).into_js_value();
+        let _ = self
+            .0
+            .add_event_listener_with_callback(event, listener.unchecked_ref());
     }
 
     /// Listens for clicks in place of what the browser would do.
@@ -157,6 +188,8 @@ impl Element {
             event.prevent_default();
             heard();
         });
-        let _ = self.0.add_event_listener_with_callback("click", listener.into_js_value().unchecked_ref());
+        let _ = self
+            .0
+            .add_event_listener_with_callback("click", listener.into_js_value().unchecked_ref());
     }
 }

@@ -24,7 +24,9 @@ impl fmt::Display for Error {
         match self {
             Error::Quota => out.write_str("the storage is full"),
             Error::Aborted => out.write_str("it was stopped"),
-            Error::Network(words) | Error::NotAllowed(words) | Error::Other(words) => out.write_str(words),
+            Error::Network(words) | Error::NotAllowed(words) | Error::Other(words) => {
+                out.write_str(words)
+            }
         }
     }
 }
@@ -36,19 +38,28 @@ impl Error {
 }
 
 fn text_of(value: &JsValue, field: &str) -> String {
-    js_sys::Reflect::get(value, &field.into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    js_sys::Reflect::get(value, &field.into())
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }
 
 impl From<JsValue> for Error {
     fn from(value: JsValue) -> Self {
         let message = text_of(&value, "message");
         match text_of(&value, "name").as_str() {
-            "QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED" | "NS_ERROR_FILE_NO_DEVICE_SPACE" => Error::Quota,
+            "QuotaExceededError"
+            | "NS_ERROR_DOM_QUOTA_REACHED"
+            | "NS_ERROR_FILE_NO_DEVICE_SPACE" => Error::Quota,
             "AbortError" => Error::Aborted,
             // What `fetch` and a broken body reject with, in all engines.
             "TypeError" | "NetworkError" => Error::Network(message),
             "NotAllowedError" => Error::NotAllowed(message),
-            "" => Error::Other(value.as_string().unwrap_or_else(|| "an unknown error".to_owned())),
+            "" => Error::Other(
+                value
+                    .as_string()
+                    .unwrap_or_else(|| "an unknown error".to_owned()),
+            ),
             // Chromium reports a full disk in the middle of a put in these words.
             _ if message.to_ascii_lowercase().contains("quota") => Error::Quota,
             name => Error::Other(format!("{name}: {message}")),
@@ -59,7 +70,11 @@ impl From<JsValue> for Error {
 impl From<idb::Error> for Error {
     fn from(error: idb::Error) -> Self {
         let words = error.to_string();
-        if words.contains("Quota") { Error::Quota } else { Error::Other(words) }
+        if words.contains("Quota") {
+            Error::Quota
+        } else {
+            Error::Other(words)
+        }
     }
 }
 

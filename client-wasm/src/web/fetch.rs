@@ -48,7 +48,11 @@ pub(crate) struct Options<'a> {
 pub(crate) async fn fetch(url: &str, options: Options<'_>) -> Result<Response> {
     let init = web_sys::RequestInit::new();
     init.set_method(options.method.unwrap_or("GET"));
-    init.set_mode(if options.no_cors { web_sys::RequestMode::NoCors } else { web_sys::RequestMode::Cors });
+    init.set_mode(if options.no_cors {
+        web_sys::RequestMode::NoCors
+    } else {
+        web_sys::RequestMode::Cors
+    });
     if !options.immutable {
         // Media are large and come with validators of their own; a second copy helps nobody.
         init.set_cache(web_sys::RequestCache::NoStore);
@@ -62,7 +66,11 @@ pub(crate) async fn fetch(url: &str, options: Options<'_>) -> Result<Response> {
     }
     init.set_headers(&headers);
     let request = web_sys::Request::new_with_str_and_init(url, &init)?;
-    Ok(Response::new(global::settled::<JsValue>(fetch_request(&request)).await?.unchecked_into()))
+    Ok(Response::new(
+        global::settled::<JsValue>(fetch_request(&request))
+            .await?
+            .unchecked_into(),
+    ))
 }
 
 /// A request that a page made.
@@ -89,8 +97,12 @@ impl Request {
     }
 
     /// Lets the browser answer it as if there were no worker.
-    pub(crate) async fn from_network(&self) -> Result<Response> {
-        Ok(Response::new(global::settled::<JsValue>(fetch_request(&self.0)).await?.unchecked_into()))
+    pub(crate) async fn ask_network(&self) -> Result<Response> {
+        Ok(Response::new(
+            global::settled::<JsValue>(fetch_request(&self.0))
+                .await?
+                .unchecked_into(),
+        ))
     }
 }
 
@@ -133,23 +145,40 @@ impl Response {
 
     /// A response without a body.
     pub(crate) fn empty(status: u16, headers: &[(&str, &str)]) -> Result<Self> {
-        Ok(Response(web_sys::Response::new_with_opt_str_and_init(None, &response_init(status, headers)?)?))
+        Ok(Response(web_sys::Response::new_with_opt_str_and_init(
+            None,
+            &response_init(status, headers)?,
+        )?))
     }
 
     /// A response from a stored body.
     pub(crate) fn from_blob(blob: &Blob, status: u16, headers: &[(&str, &str)]) -> Result<Self> {
-        Ok(Response(web_sys::Response::new_with_opt_blob_and_init(Some(&blob.0), &response_init(status, headers)?)?))
+        Ok(Response(web_sys::Response::new_with_opt_blob_and_init(
+            Some(&blob.0),
+            &response_init(status, headers)?,
+        )?))
     }
 
     /// A response whose body is written as it is read.
-    pub(crate) fn from_stream(stream: &web_sys::ReadableStream, status: u16, headers: &[(&str, &str)]) -> Result<Self> {
+    pub(crate) fn from_stream(
+        stream: &web_sys::ReadableStream,
+        status: u16,
+        headers: &[(&str, &str)],
+    ) -> Result<Self> {
         let init = response_init(status, headers)?;
-        Ok(Response(web_sys::Response::new_with_opt_readable_stream_and_init(Some(stream), &init)?))
+        Ok(Response(
+            web_sys::Response::new_with_opt_readable_stream_and_init(Some(stream), &init)?,
+        ))
     }
 
     /// A 200 of these bytes.
     pub(crate) fn from_bytes(bytes: &Bytes, headers: &[(&str, &str)]) -> Result<Self> {
-        Ok(Response(web_sys::Response::new_with_opt_js_u8_array_and_init(Some(&bytes.0), &response_init(200, headers)?)?))
+        Ok(Response(
+            web_sys::Response::new_with_opt_js_u8_array_and_init(
+                Some(&bytes.0),
+                &response_init(200, headers)?,
+            )?,
+        ))
     }
 
     /// A page that sends the browser elsewhere on this site.
@@ -189,17 +218,23 @@ impl Response {
 
     pub(crate) async fn bytes(&self) -> Result<Bytes> {
         let buffer: JsValue = global::settled(self.0.array_buffer()?).await?;
-        Ok(Bytes(Uint8Array::new(&buffer.unchecked_into::<ArrayBuffer>())))
+        Ok(Bytes(Uint8Array::new(
+            &buffer.unchecked_into::<ArrayBuffer>(),
+        )))
     }
 
     pub(crate) async fn text(&self) -> Result<String> {
         let text: JsValue = global::settled(self.0.text()?).await?;
-        text.as_string().ok_or_else(|| Error::other("a body that is no text"))
+        text.as_string()
+            .ok_or_else(|| Error::other("a body that is no text"))
     }
 
     /// The body piece by piece.
     pub(crate) fn reader(&self) -> Result<Reader> {
-        let body = self.0.body().ok_or_else(|| Error::other("a response without a body"))?;
+        let body = self
+            .0
+            .body()
+            .ok_or_else(|| Error::other("a response without a body"))?;
         let reader: web_sys::ReadableStreamDefaultReader = body.get_reader().unchecked_into();
         let read = Reflect::get(&reader, &"read".into())?.unchecked_into();
         Ok(Reader { reader, read })
@@ -207,27 +242,40 @@ impl Response {
 
     /// Whether the response may be kept as this address's page: a 200 of our own, not redirected.
     pub(crate) fn is_page(&self) -> bool {
-        self.status() == 200 && !self.is_redirected() && self.0.type_() == web_sys::ResponseType::Basic
+        self.status() == 200
+            && !self.is_redirected()
+            && self.0.type_() == web_sys::ResponseType::Basic
     }
 }
 
 impl Blob {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is a whole number below 2^53")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a size is a whole number below 2^53"
+    )]
     pub(crate) fn size(&self) -> u64 {
         self.0.size() as u64
     }
 
     /// The bytes from `start` to before `end`, without reading them.
-    #[expect(clippy::cast_precision_loss, reason = "files are smaller than 2^53 bytes")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "files are smaller than 2^53 bytes"
+    )]
     pub(crate) fn slice(&self, start: u64, end: u64) -> Result<Self> {
-        Ok(Blob(self.0.slice_with_f64_and_f64(start as f64, end as f64)?))
+        Ok(Blob(
+            self.0.slice_with_f64_and_f64(start as f64, end as f64)?,
+        ))
     }
 }
 
 impl Bytes {
     /// A buffer of zeros; at most 4 GiB.
     pub(crate) fn zeroed(length: u64) -> Self {
-        Bytes(Uint8Array::new_with_length(u32::try_from(length).unwrap_or(u32::MAX)))
+        Bytes(Uint8Array::new_with_length(
+            u32::try_from(length).unwrap_or(u32::MAX),
+        ))
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -261,6 +309,8 @@ impl Reader {
         if Reflect::get(&result, &"done".into())?.is_truthy() {
             return Ok(None);
         }
-        Ok(Some(Bytes(Reflect::get(&result, &"value".into())?.unchecked_into())))
+        Ok(Some(Bytes(
+            Reflect::get(&result, &"value".into())?.unchecked_into(),
+        )))
     }
 }

@@ -61,7 +61,8 @@ pub(crate) fn own_path(url: &str) -> Option<String> {
 
 /// The host of a URL, for sentences.
 pub(crate) fn host(url: &str) -> String {
-    web_sys::Url::new_with_base(url, &origin()).map_or_else(|_| url.to_owned(), |parsed| parsed.host())
+    web_sys::Url::new_with_base(url, &origin())
+        .map_or_else(|_| url.to_owned(), |parsed| parsed.host())
 }
 
 /// Whether the browser believes that it has a network. `true` says little; `false` is certain.

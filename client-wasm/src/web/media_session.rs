@@ -19,7 +19,11 @@ extern "C" {
     #[wasm_bindgen(method, setter, js_name = playbackState)]
     fn set_playback_state(this: &MediaSession, state: &str);
     #[wasm_bindgen(method, catch, js_name = setActionHandler)]
-    fn set_action_handler(this: &MediaSession, action: &str, handler: &Function) -> Result<(), JsValue>;
+    fn set_action_handler(
+        this: &MediaSession,
+        action: &str,
+        handler: &Function,
+    ) -> Result<(), JsValue>;
 }
 
 /// What the system shows.
@@ -38,7 +42,9 @@ fn session() -> Option<MediaSession> {
 
 /// Tells the system what plays.
 pub(crate) fn describe(metadata: &Metadata<'_>) -> Result<()> {
-    let Some(session) = session() else { return Ok(()) };
+    let Some(session) = session() else {
+        return Ok(());
+    };
     let init = Object::new();
     Reflect::set(&init, &"title".into(), &metadata.title.into())?;
     Reflect::set(&init, &"artist".into(), &metadata.artist.into())?;
@@ -64,7 +70,11 @@ pub(crate) fn describe(metadata: &Metadata<'_>) -> Result<()> {
 pub(crate) fn on_action(action: &str, mut act: impl FnMut(Option<f64>) + 'static) {
     let Some(session) = session() else { return };
     let handler = Closure::<dyn FnMut(JsValue)>::new(move |details: JsValue| {
-        let number = |name: &str| Reflect::get(&details, &name.into()).ok().and_then(|value| value.as_f64());
+        let number = |name: &str| {
+            Reflect::get(&details, &name.into())
+                .ok()
+                .and_then(|value| value.as_f64())
+        };
         act(number("seekTime").or_else(|| number("seekOffset")));
     });
     let _ = session.set_action_handler(action, handler.into_js_value().unchecked_ref());
@@ -76,7 +86,11 @@ pub(crate) fn set_position(playing: bool, duration: Option<f64>, position: f64, 
     session.set_playback_state(if playing { "playing" } else { "paused" });
     let Some(duration) = duration else { return };
     let state = Object::new();
-    let fields = [("duration", duration), ("position", position.clamp(0.0, duration)), ("playbackRate", rate)];
+    let fields = [
+        ("duration", duration),
+        ("position", position.clamp(0.0, duration)),
+        ("playbackRate", rate),
+    ];
     for (name, value) in fields {
         let _ = Reflect::set(&state, &name.into(), &value.into());
     }

@@ -22,7 +22,9 @@ impl Worker {
     pub(crate) async fn register() -> Result<Self> {
         let container = global::get(&["navigator", "serviceWorker"]);
         if container.is_undefined() {
-            return Err(Error::other("this browser has no service workers here; they need HTTPS, and no private window in some browsers"));
+            return Err(Error::other(
+                "this browser has no service workers here; they need HTTPS, and no private window in some browsers",
+            ));
         }
         let container: web_sys::ServiceWorkerContainer = container.unchecked_into();
         global::settled::<JsValue>(container.register("/sw.js")).await?;
@@ -32,7 +34,10 @@ impl Worker {
 
     /// Posts to the active worker, whether or not it controls this page.
     pub(crate) fn post(&self, text: &str) -> Result<()> {
-        let worker = self.0.active().ok_or_else(|| Error::other("the worker is being replaced; try again"))?;
+        let worker = self
+            .0
+            .active()
+            .ok_or_else(|| Error::other("the worker is being replaced; try again"))?;
         Ok(worker.post_message(&text.into())?)
     }
 
@@ -44,10 +49,15 @@ impl Worker {
         icons: &[super::background_fetch::Icon<'_>],
         total: u64,
     ) -> Result<()> {
-        super::background_fetch::start(&self.0, id, urls, title, icons, total).await.map(drop)
+        super::background_fetch::start(&self.0, id, urls, title, icons, total)
+            .await
+            .map(drop)
     }
 
-    pub(crate) async fn background_fetch(&self, id: &str) -> Result<Option<super::background_fetch::Registration>> {
+    pub(crate) async fn background_fetch(
+        &self,
+        id: &str,
+    ) -> Result<Option<super::background_fetch::Registration>> {
         super::background_fetch::find(&self.0, id).await
     }
 }
@@ -55,18 +65,26 @@ impl Worker {
 /// Mirrors the theme; where the browser refuses, the page shows the system's first.
 pub(crate) fn mirror_theme(theme: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
-        let _ = if theme == "system" { storage.remove_item(THEME_MIRROR) } else { storage.set_item(THEME_MIRROR, theme) };
+        let _ = if theme == "system" {
+            storage.remove_item(THEME_MIRROR)
+        } else {
+            storage.set_item(THEME_MIRROR, theme)
+        };
     }
 }
 
 /// Calls back again and again while the page is open.
-pub(crate) fn every(milliseconds: i32, mut beat: impl FnMut() + 'static) {
-    let callback = Closure::<dyn FnMut()>::new(move || beat()).into_js_value();
-    let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), milliseconds);
+pub(crate) fn every(milliseconds: i32, beat: impl FnMut() + 'static) {
+    let callback = Closure::<dyn FnMut()>::new(beat).into_js_value();
+    let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(
+        callback.unchecked_ref(),
+        milliseconds,
+    );
 }
 
 /// Whether the browser lets pages open a picture-in-picture window.
 pub(crate) fn has_picture_in_picture() -> bool {
     let document = global::get(&["document"]);
-    Reflect::get(&document, &"pictureInPictureEnabled".into()).is_ok_and(|enabled| enabled.is_truthy())
+    Reflect::get(&document, &"pictureInPictureEnabled".into())
+        .is_ok_and(|enabled| enabled.is_truthy())
 }

@@ -27,11 +27,18 @@ fn manager() -> Option<web_sys::StorageManager> {
 }
 
 /// `None` where the browser does not tell.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sizes are whole numbers below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "sizes are whole numbers below 2^53"
+)]
 pub(crate) async fn estimate() -> Option<Estimate> {
     let estimate: JsValue = global::settled(manager()?.estimate().ok()?).await.ok()?;
     let number = |name: &str| Some(Reflect::get(&estimate, &name.into()).ok()?.as_f64()? as u64);
-    Some(Estimate { used: number("usage")?, quota: number("quota")? })
+    Some(Estimate {
+        used: number("usage")?,
+        quota: number("quota")?,
+    })
 }
 
 /// Asks that nothing be evicted; pages only. `None` where the browser does not know the question.

@@ -40,7 +40,9 @@ pub(crate) fn stream(pieces: impl Pieces) -> Result<web_sys::ReadableStream> {
             let controller: web_sys::ReadableStreamDefaultController = controller.unchecked_into();
             // The browser never pulls again before the last pull's promise has settled; what is
             // taken out here is put back below unless a cancel came in between.
-            let Some(mut source) = pulled.borrow_mut().take() else { return Ok(JsValue::UNDEFINED) };
+            let Some(mut source) = pulled.borrow_mut().take() else {
+                return Ok(JsValue::UNDEFINED);
+            };
             match source.next().await {
                 Ok(Some(bytes)) => {
                     if kept.borrow().is_some() {
@@ -70,7 +72,9 @@ pub(crate) fn stream(pieces: impl Pieces) -> Result<web_sys::ReadableStream> {
     Reflect::set(&source, &"cancel".into(), cancel.as_ref())?;
     *keep.borrow_mut() = Some((pull, cancel));
     let stream = PullStream::new(&source);
-    stream.dyn_into().map_err(|_| Error::other("this browser has no streams"))
+    stream
+        .dyn_into()
+        .map_err(|_| Error::other("this browser has no streams"))
 }
 
 /// Drops the closures, but not while one of them is on the stack.

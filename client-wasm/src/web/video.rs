@@ -15,7 +15,10 @@ pub(crate) struct Video(web_sys::HtmlVideoElement);
 /// Whether this browser believes that it can play a MIME type, without an element.
 pub(crate) fn can_play(kind: &str) -> bool {
     let document: web_sys::Document = global::get(&["document"]).unchecked_into();
-    let probe = document.create_element("video").ok().and_then(|probe| probe.dyn_into::<web_sys::HtmlVideoElement>().ok());
+    let probe = document
+        .create_element("video")
+        .ok()
+        .and_then(|probe| probe.dyn_into::<web_sys::HtmlVideoElement>().ok());
     // A source without a type may be anything; the browser finds out by trying.
     kind.is_empty() || probe.is_some_and(|probe| !probe.can_play_type(kind).is_empty())
 }
@@ -27,7 +30,8 @@ impl Video {
 
     /// The source that the browser chose and has read the beginning of.
     pub(crate) fn proven_source(&self) -> Option<String> {
-        (self.0.ready_state() >= web_sys::HtmlMediaElement::HAVE_METADATA).then(|| self.0.current_src())
+        (self.0.ready_state() >= web_sys::HtmlMediaElement::HAVE_METADATA)
+            .then(|| self.0.current_src())
     }
 
     /// The source that the browser is at, proven or not.
@@ -86,7 +90,11 @@ impl Video {
 
     pub(crate) fn seek(&self, seconds: f64) {
         let duration = self.0.duration();
-        let end = if duration.is_finite() { duration } else { f64::MAX };
+        let end = if duration.is_finite() {
+            duration
+        } else {
+            f64::MAX
+        };
         self.0.set_current_time(seconds.clamp(0.0, end));
     }
 
@@ -105,7 +113,8 @@ impl Video {
 
     /// Why nothing can be played, if so.
     pub(crate) fn has_failed(&self) -> bool {
-        self.0.error().is_some() || self.0.network_state() == web_sys::HtmlMediaElement::NETWORK_NO_SOURCE
+        self.0.error().is_some()
+            || self.0.network_state() == web_sys::HtmlMediaElement::NETWORK_NO_SOURCE
     }
 
     pub(crate) fn on(&self, event: &str, heard: impl FnMut() + 'static) {
@@ -121,7 +130,9 @@ impl Video {
         } else {
             (document, "exitPictureInPicture")
         };
-        let call: Function = Reflect::get(&target, &method.into())?.dyn_into().map_err(|_| Error::other("no picture-in-picture"))?;
+        let call: Function = Reflect::get(&target, &method.into())?
+            .dyn_into()
+            .map_err(|_| Error::other("no picture-in-picture"))?;
         let promise: Promise = call.call0(&target)?.unchecked_into();
         JsFuture::from(promise).await?;
         Ok(())

@@ -30,7 +30,9 @@ thread_local! {
 /// Works off one event.
 pub(super) async fn handle(kind: &str, event: &BackgroundEvent) -> Result<()> {
     let registration = event.fetch();
-    let Some(id) = names::video_of_background_fetch(&registration.id()).map(str::to_owned) else { return Ok(()) };
+    let Some(id) = names::video_of_background_fetch(&registration.id()).map(str::to_owned) else {
+        return Ok(());
+    };
     if kind == "click" {
         return event::show_page(&format!("/{id}/")).await;
     }
@@ -44,9 +46,17 @@ pub(super) async fn handle(kind: &str, event: &BackgroundEvent) -> Result<()> {
     engine::hold().await
 }
 
-async fn take(kind: &str, event: &BackgroundEvent, registration: &Registration, id: &str) -> Result<()> {
+async fn take(
+    kind: &str,
+    event: &BackgroundEvent,
+    registration: &Registration,
+    id: &str,
+) -> Result<()> {
     // No row, or one that is being removed: it was cancelled.
-    let Some(row) = ledger::find(id).await?.filter(|row| row.transport != Transport::Worker && row.state != State::Removed) else {
+    let Some(row) = ledger::find(id)
+        .await?
+        .filter(|row| row.transport != Transport::Worker && row.state != State::Removed)
+    else {
         return Ok(());
     };
     let outcome = store(registration, row).await;
@@ -70,15 +80,27 @@ async fn take(kind: &str, event: &BackgroundEvent, registration: &Registration, 
     ledger::update(id, |now| {
         if now.state.is_active() {
             now.files = row.files;
-            now.state = if complete { State::Stored } else { State::Queued };
-            now.transport = if complete { now.transport } else { Transport::Worker };
+            now.state = if complete {
+                State::Stored
+            } else {
+                State::Queued
+            };
+            now.transport = if complete {
+                now.transport
+            } else {
+                Transport::Worker
+            };
         }
     })
     .await?;
     playback::forget();
     if kind != "abort" {
         let title = &row.video.title;
-        let said = if complete { format!("{title} is available offline") } else { format!("{title} continues in the site") };
+        let said = if complete {
+            format!("{title} is available offline")
+        } else {
+            format!("{title} continues in the site")
+        };
         // Only the browser's own display says it differently.
         if let Err(reason) = event.set_title(&said).await {
             global::warn(&format!("the download's title stays: {reason}"));
@@ -113,7 +135,13 @@ async fn store(registration: &Registration, mut row: Row) -> Result<Row, (Row, F
     }
     let cache = attempt!(cache::open(&names::video_cache(&row.video.id)).await);
     for (url, response) in attempt!(registration.responses().await) {
-        let Some(number) = row.files.iter().position(|file| global::absolute(&file.planned.url) == url) else { continue };
+        let Some(number) = row
+            .files
+            .iter()
+            .position(|file| global::absolute(&file.planned.url) == url)
+        else {
+            continue;
+        };
         let stored = store_one(&cache, &url, &row.files[number], &response).await;
         if let Some(file) = attempt!(stored) {
             row.files[number] = file;
@@ -124,11 +152,18 @@ async fn store(registration: &Registration, mut row: Row) -> Result<Row, (Row, F
 
 /// Stores one record, if it is the file: a cut one can be a 200 with the full `Content-Length` and
 /// no bytes, so only the body's size counts.
-async fn store_one(cache: &cache::Cache, url: &str, file: &FileRow, response: &Response) -> Result<Option<FileRow>> {
+async fn store_one(
+    cache: &cache::Cache,
+    url: &str,
+    file: &FileRow,
+    response: &Response,
+) -> Result<Option<FileRow>> {
     if file.is_done() || response.status() != 200 {
         return Ok(None);
     }
-    let Ok(blob) = response.blob().await else { return Ok(None) };
+    let Ok(blob) = response.blob().await else {
+        return Ok(None);
+    };
     let expected = file.planned.size.or(response.content_length());
     if expected.is_some_and(|size| size != blob.size()) {
         return Ok(None);
@@ -141,12 +176,25 @@ async fn store_one(cache: &cache::Cache, url: &str, file: &FileRow, response: &R
             size: Some(blob.size()),
             // The record keeps the first response's headers even when later bytes are another
             // version's; the plan's validators are compared after success.
-            etag: file.planned.etag.clone().or_else(|| response.header("etag")),
-            last_modified: file.planned.last_modified.clone().or_else(|| response.header("last-modified")),
+            etag: file
+                .planned
+                .etag
+                .clone()
+                .or_else(|| response.header("etag")),
+            last_modified: file
+                .planned
+                .last_modified
+                .clone()
+                .or_else(|| response.header("last-modified")),
             ..file.planned.clone()
         },
     };
-    cache.put(url, &Response::from_blob(&blob, 200, &transfer::entry_headers(&stored))?).await?;
+    cache
+        .put(
+            url,
+            &Response::from_blob(&blob, 200, &transfer::entry_headers(&stored))?,
+        )
+        .await?;
     Ok(Some(stored))
 }
 
@@ -154,14 +202,20 @@ async fn store_one(cache: &cache::Cache, url: &str, file: &FileRow, response: &R
 /// download counts as it is.
 async fn recheck(row: &mut Row) -> Result<()> {
     let path = format!("/{}/offline.json", row.video.id);
-    let Ok(response) = fetch::fetch(&path, Options::default()).await else { return Ok(()) };
+    let Ok(response) = fetch::fetch(&path, Options::default()).await else {
+        return Ok(());
+    };
     if !response.is_ok() {
         return Ok(());
     }
-    let Ok(plan) = serde_json::from_str::<OfflinePlan>(&response.text().await?) else { return Ok(()) };
+    let Ok(plan) = serde_json::from_str::<OfflinePlan>(&response.text().await?) else {
+        return Ok(());
+    };
     let cache = cache::open(&names::video_cache(&row.video.id)).await?;
     for file in &mut row.files {
-        let Some(now) = plan.files.iter().find(|now| now.url == file.planned.url) else { continue };
+        let Some(now) = plan.files.iter().find(|now| now.url == file.planned.url) else {
+            continue;
+        };
         if now.etag.is_some() && now.etag != file.planned.etag {
             cache.delete(&global::absolute(&now.url)).await?;
             *file = FileRow::from(now.clone());
@@ -178,7 +232,10 @@ pub(super) async fn hand_over(id: &str) -> Result<()> {
             row.transport = Transport::Handover;
         }
     });
-    if !row.await?.is_some_and(|row| row.transport == Transport::Handover) {
+    if !row
+        .await?
+        .is_some_and(|row| row.transport == Transport::Handover)
+    {
         return Ok(());
     }
     match background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
@@ -189,7 +246,9 @@ pub(super) async fn hand_over(id: &str) -> Result<()> {
 
 /// Ends a video's background fetch, if there is one.
 pub(super) async fn abort(id: &str) -> Result<()> {
-    if let Some(registration) = background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
+    if let Some(registration) =
+        background_fetch::find_in_worker(&names::background_fetch_id(id)).await?
+    {
         registration.abort().await?;
     }
     Ok(())
@@ -214,9 +273,14 @@ pub(super) async fn reconcile() -> Result<()> {
         .filter(|row| row.transport != Transport::Worker && row.state.is_active())
         .map(|row| row.video.id)
         .collect();
-    let running = if wanted.is_empty() { Vec::new() } else { background_fetch::running_in_worker().await? };
+    let running = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        background_fetch::running_in_worker().await?
+    };
     let is_missing = |id: &&String| {
-        !running.contains(&names::background_fetch_id(id)) && !TAKING.with_borrow(|taking| taking.contains(*id))
+        !running.contains(&names::background_fetch_id(id))
+            && !TAKING.with_borrow(|taking| taking.contains(*id))
     };
     let missing: Vec<&String> = wanted.iter().filter(is_missing).collect();
     if missing.is_empty() {

@@ -63,7 +63,9 @@ pub(super) async fn hold() -> Result<()> {
         match (jobs, due) {
             (None, None) => return Ok(()),
             (job, due) => {
-                let wait = due.map_or(HOLD, |due| due - global::now()).clamp(0.0, until - global::now());
+                let wait = due
+                    .map_or(HOLD, |due| due - global::now())
+                    .clamp(0.0, until - global::now());
                 match job {
                     Some(job) => drop(job.within(wait).await),
                     None => global::sleep(wait).await,
@@ -131,7 +133,9 @@ async fn note(id: &str, outcome: Result<(), Failure>) -> Result<()> {
             super::playback::forget();
         }
         Err(failure) => {
-            let Some(row) = ledger::find(id).await? else { return Ok(()) };
+            let Some(row) = ledger::find(id).await? else {
+                return Ok(());
+            };
             let words = failure.words(&row).await;
             ledger::update(id, |row| {
                 if row.state.is_active() {
@@ -152,19 +156,32 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
             row.alert = None;
         }
     });
-    let Some(row) = begun.await?.filter(|row| row.state.is_active()) else { return Err(Failure::Stopped) };
+    let Some(row) = begun.await?.filter(|row| row.state.is_active()) else {
+        return Err(Failure::Stopped);
+    };
     let page = row.video.page();
-    shell::store_page(id).await.map_err(|error| Failure::of_request(error, &global::absolute(&page)))?;
+    shell::store_page(id)
+        .await
+        .map_err(|error| Failure::of_request(error, &global::absolute(&page)))?;
     let cache = cache::open(&names::video_cache(id)).await?;
     let progress = Progress::new(row);
     // Small files first: when the network goes, what is missing is a part of the media.
-    let (media, small): (Vec<_>, Vec<_>) =
-        progress.files().into_iter().enumerate().filter(|(_, file)| !file.is_done()).partition(|(_, file)| file.planned.role == Role::Media);
+    let (media, small): (Vec<_>, Vec<_>) = progress
+        .files()
+        .into_iter()
+        .enumerate()
+        .filter(|(_, file)| !file.is_done())
+        .partition(|(_, file)| file.planned.role == Role::Media);
     for (number, file) in small.into_iter().chain(media) {
         if stop.is_asked() {
             return Err(Failure::Stopped);
         }
-        let place = Place { id, number, cache: &cache, stop };
+        let place = Place {
+            id,
+            number,
+            cache: &cache,
+            stop,
+        };
         let fetched = if file.planned.role == Role::Media {
             transfer::chunked(place, &file, &progress).await
         } else {
@@ -172,7 +189,9 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
         };
         match fetched {
             Ok(file) => progress.finished(number, file).await?,
-            Err(Failure::Network { .. } | Failure::Blocked { .. } | Failure::Status { .. }) if !file.planned.role.is_essential() => {
+            Err(Failure::Network { .. } | Failure::Blocked { .. } | Failure::Status { .. })
+                if !file.planned.role.is_essential() =>
+            {
                 progress.left_out(number).await?;
             }
             Err(failure) => return Err(failure),
@@ -191,7 +210,11 @@ struct Progress {
 
 impl Progress {
     fn new(row: Row) -> Self {
-        Progress { row: RefCell::new(row), written: Cell::new(0.0), told: Cell::new(0.0) }
+        Progress {
+            row: RefCell::new(row),
+            written: Cell::new(0.0),
+            told: Cell::new(0.0),
+        }
     }
 
     fn files(&self) -> Vec<FileRow> {
@@ -223,7 +246,9 @@ impl Progress {
             let mut row = self.row.borrow_mut();
             let host = global::host(&row.files[number].planned.url);
             row.files[number].form = Form::LeftOut;
-            row.note = Some(format!("A picture from {host} could not be stored; offline the page does without it."));
+            row.note = Some(format!(
+                "A picture from {host} could not be stored; offline the page does without it."
+            ));
         }
         self.write().await
     }

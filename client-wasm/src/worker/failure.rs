@@ -42,7 +42,9 @@ impl Failure {
         match error {
             Error::Aborted => Failure::Stopped,
             Error::Quota => Failure::Full,
-            _ => Failure::Network { url: url.to_owned() },
+            _ => Failure::Network {
+                url: url.to_owned(),
+            },
         }
     }
 
@@ -50,9 +52,15 @@ impl Failure {
     pub(crate) async fn words(&self, row: &Row) -> String {
         let title = &row.video.title;
         let (received, total) = row.progress();
-        let kept = if received > 0 { format!(" The {} that arrived are kept.", text::bytes(received)) } else { String::new() };
+        let kept = if received > 0 {
+            format!(" The {} that arrived are kept.", text::bytes(received))
+        } else {
+            String::new()
+        };
         match self {
-            Failure::Stopped => format!("The download of “{title}” was stopped.{kept} Press Try again to go on."),
+            Failure::Stopped => {
+                format!("The download of “{title}” was stopped.{kept} Press Try again to go on.")
+            }
             Failure::Network { url } => {
                 let host = global::host(url);
                 let what = if global::is_online() {
@@ -72,11 +80,15 @@ impl Failure {
                 let host = global::host(url);
                 let what = match status {
                     404 | 410 => format!("{host} does not have the file {name} (status {status})."),
-                    401 | 403 => format!("{host} does not give the file {name} to this browser (status {status})."),
+                    401 | 403 => format!(
+                        "{host} does not give the file {name} to this browser (status {status})."
+                    ),
                     500.. => format!("{host} could not deliver the file {name} (status {status})."),
                     _ => format!("{host} answered for the file {name} with status {status}."),
                 };
-                format!("“{title}” could not be downloaded: {what}{kept} Press Try again later; if it happens again, tell the site's owner.")
+                format!(
+                    "“{title}” could not be downloaded: {what}{kept} Press Try again later; if it happens again, tell the site's owner."
+                )
             }
             Failure::Unstable { url } => format!(
                 "“{title}” could not be downloaded: the file at {} changed again and again meanwhile. Press Try again later.",
@@ -96,7 +108,9 @@ impl Failure {
                 )
             }
             Failure::Storage(reason) => {
-                format!("“{title}” could not be stored: {reason}.{kept} Press Try again; if it happens again, restart the browser.")
+                format!(
+                    "“{title}” could not be stored: {reason}.{kept} Press Try again; if it happens again, restart the browser."
+                )
             }
         }
     }

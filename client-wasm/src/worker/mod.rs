@@ -45,16 +45,19 @@ pub mod exports {
     }
 
     /// Stores this version's pages and assets.
+    #[wasm_bindgen]
     pub async fn install() -> Result<(), JsValue> {
         Ok(shell::install().await?)
     }
 
     /// Replaces the version before.
+    #[wasm_bindgen]
     pub async fn activate() -> Result<(), JsValue> {
         Ok(shell::activate().await?)
     }
 
     /// Answers a request that the shim has found to be ours.
+    #[wasm_bindgen]
     pub async fn fetch(event: web_event::FetchEvent) -> Result<web_event::Response, JsValue> {
         let event = Fetch::new(event);
         let response = if event.request().is_navigation() {
@@ -69,8 +72,11 @@ pub mod exports {
     }
 
     /// Works off a page's message: JSON of `Command`.
+    #[wasm_bindgen]
     pub async fn message(data: JsValue) -> Result<(), JsValue> {
-        let Some(text) = data.as_string() else { return Ok(()) };
+        let Some(text) = data.as_string() else {
+            return Ok(());
+        };
         match serde_json::from_str(&text) {
             Ok(command) => Ok(commands::obey(command).await?),
             Err(reason) => {
@@ -81,6 +87,7 @@ pub mod exports {
     }
 
     /// A Background Fetch event: `success`, `fail`, `abort` or `click`.
+    #[wasm_bindgen]
     pub async fn background(kind: String, event: JsValue) -> Result<(), JsValue> {
         Ok(background::handle(&kind, &BackgroundEvent::from(event)).await?)
     }

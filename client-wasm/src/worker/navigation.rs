@@ -23,7 +23,7 @@ pub(super) async fn respond(event: &Fetch) -> Result<Response> {
         async move {
             match event.preloaded().await? {
                 Some(response) => Ok(response),
-                None => event.request().from_network().await,
+                None => event.request().ask_network().await,
             }
         }
     });
@@ -64,11 +64,18 @@ fn video_id(path: &str) -> Option<&str> {
 async fn stored(path: &str) -> Result<Option<Response>> {
     if !path.ends_with('/') {
         let slashed = format!("{path}/");
-        return if Box::pin(stored(&slashed)).await?.is_some() { Ok(Some(Response::redirect(&slashed)?)) } else { Ok(None) };
+        return if Box::pin(stored(&slashed)).await?.is_some() {
+            Ok(Some(Response::redirect(&slashed)?))
+        } else {
+            Ok(None)
+        };
     }
     if let Some(id) = video_id(path)
         && ledger::find(id).await?.is_some_and(|row| row.is_served())
-        && let Some(page) = cache::open(&names::video_cache(id)).await?.find(&global::absolute(path)).await?
+        && let Some(page) = cache::open(&names::video_cache(id))
+            .await?
+            .find(&global::absolute(path))
+            .await?
     {
         return Ok(Some(page));
     }
@@ -80,18 +87,25 @@ fn keep(event: &Fetch, path: String, response: &Response) {
     if !response.is_page() {
         return;
     }
-    let Ok(copy) = response.duplicate() else { return };
+    let Ok(copy) = response.duplicate() else {
+        return;
+    };
     event.keep_alive(async move {
         let kept = async {
             if let Some(id) = video_id(&path)
                 && ledger::find(id).await?.is_some_and(|row| row.is_served())
             {
-                return cache::open(&names::video_cache(id)).await?.put(&global::absolute(&path), &copy).await;
+                return cache::open(&names::video_cache(id))
+                    .await?
+                    .put(&global::absolute(&path), &copy)
+                    .await;
             }
             shell::keep_page(&path, &copy).await
         };
         if let Err(reason) = kept.await {
-            global::warn(&format!("{path} could not be kept for offline use: {reason}"));
+            global::warn(&format!(
+                "{path} could not be kept for offline use: {reason}"
+            ));
         }
     });
 }

@@ -12,8 +12,8 @@ use crate::ledger;
 use crate::web::cache::{self, Cache};
 use crate::web::error::{Error, Result};
 use crate::web::fetch::{Bytes, Request, Response};
-use crate::web::stream::{self, Pieces};
 use crate::web::global;
+use crate::web::stream::{self, Pieces};
 
 /// The files of all stored videos by absolute address.
 type Index = HashMap<String, Found>;
@@ -44,7 +44,13 @@ async fn index() -> Result<Rc<Index>> {
         let row = Rc::new(row);
         for (file, stored) in row.files.iter().enumerate() {
             if matches!(stored.form, Form::Whole | Form::Chunks) {
-                index.insert(global::absolute(&stored.planned.url), Found { row: Rc::clone(&row), file });
+                index.insert(
+                    global::absolute(&stored.planned.url),
+                    Found {
+                        row: Rc::clone(&row),
+                        file,
+                    },
+                );
             }
         }
     }
@@ -56,7 +62,9 @@ async fn index() -> Result<Rc<Index>> {
 /// The stored file's answer; `None` where the file is not on this device.
 pub(super) async fn respond(request: &Request) -> Result<Option<Response>> {
     let url = request.url();
-    let Some(found) = index().await?.get(&url).cloned() else { return Ok(None) };
+    let Some(found) = index().await?.get(&url).cloned() else {
+        return Ok(None);
+    };
     let file = &found.row.files[found.file];
     let id = &found.row.video.id;
     let cache = cache::open(&names::video_cache(id)).await?;
@@ -82,23 +90,50 @@ async fn lost(id: &str) -> Result<()> {
     Ok(())
 }
 
-async fn answer(request: &Request, cache: &Cache, id: &str, number: usize, file: &FileRow) -> Result<Option<Response>> {
+async fn answer(
+    request: &Request,
+    cache: &Cache,
+    id: &str,
+    number: usize,
+    file: &FileRow,
+) -> Result<Option<Response>> {
     let size = file.received;
-    let (etag, modified) = (file.planned.etag.as_deref(), file.planned.last_modified.as_deref());
-    let unchanged = request.header("if-range").is_none_or(|validator| range::if_range_matches(&validator, etag, modified));
+    let (etag, modified) = (
+        file.planned.etag.as_deref(),
+        file.planned.last_modified.as_deref(),
+    );
+    let unchanged = request
+        .header("if-range")
+        .is_none_or(|validator| range::if_range_matches(&validator, etag, modified));
     let header = request.header("range").filter(|_| unchanged);
     let (span, status) = match range::select(header.as_deref(), size) {
         Selection::Part(span) => (span, 206),
         // RFC 9110 §14.2 lets a server ignore the header, and media elements never ask for several.
-        Selection::Whole | Selection::Parts(_) => (Span { start: 0, end: size }, 200),
+        Selection::Whole | Selection::Parts(_) => (
+            Span {
+                start: 0,
+                end: size,
+            },
+            200,
+        ),
         Selection::Unsatisfiable => {
             let total = range::unsatisfied_range(size);
-            return Ok(Some(Response::empty(416, &[("content-range", &total), ("accept-ranges", "bytes")])?));
+            return Ok(Some(Response::empty(
+                416,
+                &[("content-range", &total), ("accept-ranges", "bytes")],
+            )?));
         }
     };
     let (length, content_range) = (span.length().to_string(), span.content_range(size));
-    let mut headers = vec![("content-length", length.as_str()), ("accept-ranges", "bytes")];
-    headers.extend(file.content_type.as_deref().map(|kind| ("content-type", kind)));
+    let mut headers = vec![
+        ("content-length", length.as_str()),
+        ("accept-ranges", "bytes"),
+    ];
+    headers.extend(
+        file.content_type
+            .as_deref()
+            .map(|kind| ("content-type", kind)),
+    );
     headers.extend(etag.map(|etag| ("etag", etag)));
     headers.extend(modified.map(|date| ("last-modified", date)));
     if status == 206 {
@@ -107,12 +142,18 @@ async fn answer(request: &Request, cache: &Cache, id: &str, number: usize, file:
     match file.form {
         Form::Chunks => from_chunks(cache, id, number, size, span, status, &headers).await,
         _ => {
-            let Some(whole) = cache.find(&global::absolute(&file.planned.url)).await? else { return Ok(None) };
+            let Some(whole) = cache.find(&global::absolute(&file.planned.url)).await? else {
+                return Ok(None);
+            };
             let blob = whole.blob().await?;
             if blob.size() != size {
                 return Ok(None);
             }
-            let part = if span.length() == size { blob } else { blob.slice(span.start, span.end)? };
+            let part = if span.length() == size {
+                blob
+            } else {
+                blob.slice(span.start, span.end)?
+            };
             Ok(Some(Response::from_blob(&part, status, &headers)?))
         }
     }
@@ -127,20 +168,37 @@ async fn from_chunks(
     status: u16,
     headers: &[(&str, &str)],
 ) -> Result<Option<Response>> {
-    let mut pieces = Chunks { cache: cache.clone(), id: id.to_owned(), number, size, at: span.start, end: span.end, first: None };
+    let mut pieces = Chunks {
+        cache: cache.clone(),
+        id: id.to_owned(),
+        number,
+        size,
+        at: span.start,
+        end: span.end,
+        first: None,
+    };
     if span.length() == 0 {
         return Ok(Some(Response::empty(status, headers)?));
     }
     // The first chunk is looked up before the headers go out, so that a lost one means the network
     // rather than a broken body.
-    let Some(first) = pieces.find_next().await? else { return Ok(None) };
+    let Some(first) = pieces.find_next().await? else {
+        return Ok(None);
+    };
     let chunk = names::chunk_span(span.start / names::CHUNK_SIZE, size);
     if span.end <= chunk.end {
-        let part = first.blob().await?.slice(span.start - chunk.start, span.end - chunk.start)?;
+        let part = first
+            .blob()
+            .await?
+            .slice(span.start - chunk.start, span.end - chunk.start)?;
         return Ok(Some(Response::from_blob(&part, status, headers)?));
     }
     pieces.first = Some(first);
-    Ok(Some(Response::from_stream(&stream::stream(pieces)?, status, headers)?))
+    Ok(Some(Response::from_stream(
+        &stream::stream(pieces)?,
+        status,
+        headers,
+    )?))
 }
 
 /// The chunks of a span, one after another.
@@ -177,7 +235,9 @@ impl Pieces for Chunks {
         };
         if bytes.len() != chunk.length() {
             lost(&self.id).await?;
-            return Err(Error::other("a part of this download is gone from the browser's storage"));
+            return Err(Error::other(
+                "a part of this download is gone from the browser's storage",
+            ));
         }
         let end = self.end.min(chunk.end);
         let part = bytes.view(self.at - chunk.start, end - chunk.start);

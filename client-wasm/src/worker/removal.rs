@@ -63,7 +63,10 @@ pub(super) async fn sweep(rows: &[Row]) -> Result<()> {
 /// When the next removal is due.
 pub(super) async fn next_due() -> Result<Option<f64>> {
     let rows = ledger::all().await?;
-    let due = rows.iter().filter(|row| row.state == State::Removed).map(|row| row.removal.unwrap_or_default());
+    let due = rows
+        .iter()
+        .filter(|row| row.state == State::Removed)
+        .map(|row| row.removal.unwrap_or_default());
     Ok(due.min_by(f64::total_cmp))
 }
 

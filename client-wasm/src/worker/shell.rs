@@ -45,9 +45,19 @@ async fn open() -> Result<Cache> {
 pub(super) async fn install() -> Result<()> {
     let cache = open().await?;
     for path in &get().assets {
-        let response = fetch::fetch(path, Options { immutable: true, ..Options::default() }).await?;
+        let response = fetch::fetch(
+            path,
+            Options {
+                immutable: true,
+                ..Options::default()
+            },
+        )
+        .await?;
         if !response.is_ok() {
-            return Err(Error::other(format!("{path} answered {}", response.status())));
+            return Err(Error::other(format!(
+                "{path} answered {}",
+                response.status()
+            )));
         }
         cache.put(&global::absolute(path), &response).await?;
     }
@@ -56,7 +66,10 @@ pub(super) async fn install() -> Result<()> {
         if response.is_page() {
             cache.put(&global::absolute(path), &response).await?;
         } else if path == OFFLINE_PAGE {
-            return Err(Error::other(format!("{path} answered {}", response.status())));
+            return Err(Error::other(format!(
+                "{path} answered {}",
+                response.status()
+            )));
         }
     }
     event::skip_waiting().await
@@ -87,9 +100,15 @@ pub(crate) async fn store_page(id: &str) -> Result<()> {
     let path = format!("/{id}/");
     let response = fetch::fetch(&path, Options::default()).await?;
     if !response.is_page() {
-        return Err(Error::Network(format!("{path} answered {}", response.status())));
+        return Err(Error::Network(format!(
+            "{path} answered {}",
+            response.status()
+        )));
     }
-    cache::open(&names::video_cache(id)).await?.put(&global::absolute(&path), &response).await
+    cache::open(&names::video_cache(id))
+        .await?
+        .put(&global::absolute(&path), &response)
+        .await
 }
 
 /// The stored copy of a shell page.
@@ -108,24 +127,34 @@ pub(super) async fn keep_page(path: &str, response: &Response) -> Result<()> {
 /// Answers a request for an asset: this version's from the cache, others from the network, and where
 /// there is none, this version's asset of the same name for a page that is older.
 pub(super) async fn respond(request: &Request) -> Result<Response> {
-    let Some(path) = global::own_path(&request.url()) else { return request.from_network().await };
+    let Some(path) = global::own_path(&request.url()) else {
+        return request.ask_network().await;
+    };
     let shell = get();
-    let stored = shell.assets.iter().any(|asset| *asset == path);
+    let stored = shell.assets.contains(&path);
     if stored && let Some(found) = open().await?.find(&global::absolute(&path)).await? {
         return Ok(found);
     }
-    let answer = request.from_network().await;
+    let answer = request.ask_network().await;
     if let Ok(response) = &answer
         && response.is_ok()
     {
         if stored {
             // The browser gave it up; the next start without a network needs it.
-            open().await?.put(&global::absolute(&path), &response.duplicate()?).await?;
+            open()
+                .await?
+                .put(&global::absolute(&path), &response.duplicate()?)
+                .await?;
         }
         return answer;
     }
     let name = names::asset_name(&path);
-    let twin = name.and_then(|name| shell.assets.iter().find(|asset| names::asset_name(asset) == Some(name)));
+    let twin = name.and_then(|name| {
+        shell
+            .assets
+            .iter()
+            .find(|asset| names::asset_name(asset) == Some(name))
+    });
     match twin {
         Some(twin) => match open().await?.find(&global::absolute(twin)).await? {
             Some(found) => Ok(found),

@@ -33,7 +33,11 @@ pub(super) struct Place<'a> {
 pub(super) trait Witness {
     /// The file is now known to be this one: size and validators of the response. Written to the
     /// ledger before any chunk of it is stored.
-    fn identified(&self, number: usize, file: &FileRow) -> impl Future<Output = Result<(), Failure>>;
+    fn identified(
+        &self,
+        number: usize,
+        file: &FileRow,
+    ) -> impl Future<Output = Result<(), Failure>>;
     /// So many of its bytes are stored.
     fn stored(&self, number: usize, bytes: u64) -> impl Future<Output = Result<(), Failure>>;
 }
@@ -62,9 +66,15 @@ pub(super) async fn whole(place: Place<'_>, file: &FileRow) -> Result<FileRow, F
     let url = global::absolute(&file.planned.url);
     let response = ask(&url, None, place.stop).await?;
     if response.status() != 200 {
-        return Err(Failure::Status { url, status: response.status() });
+        return Err(Failure::Status {
+            url,
+            status: response.status(),
+        });
     }
-    let blob = response.blob().await.map_err(|error| Failure::of_request(error, &url))?;
+    let blob = response
+        .blob()
+        .await
+        .map_err(|error| Failure::of_request(error, &url))?;
     // A body that is longer than it said was compressed by a server that does not expose the fact.
     if length_of(&response).is_some_and(|said| said > blob.size()) {
         return Err(Failure::Network { url });
@@ -78,11 +88,15 @@ pub(super) async fn whole(place: Place<'_>, file: &FileRow) -> Result<FileRow, F
 }
 
 /// Fetches what is missing of a media file. Returns what to note in the ledger.
-pub(super) async fn chunked(place: Place<'_>, file: &FileRow, witness: &impl Witness) -> Result<FileRow, Failure> {
+pub(super) async fn chunked(
+    place: Place<'_>,
+    file: &FileRow,
+    witness: &impl Witness,
+) -> Result<FileRow, Failure> {
     let mut file = file.clone();
     let mut stored = stored_chunks(place).await?;
     for _ in 0..RESTARTS {
-        match missing(place, &mut file, &mut stored, witness).await {
+        match missing(place, &mut file, &stored, witness).await {
             Ok(()) => {
                 file.form = Form::Chunks;
                 return Ok(file);
@@ -91,13 +105,20 @@ pub(super) async fn chunked(place: Place<'_>, file: &FileRow, witness: &impl Wit
             Err(Miss::Changed) => {
                 forget_chunks(place).await?;
                 stored.clear();
-                file.planned = PlannedFile { size: None, etag: None, last_modified: None, ..file.planned };
+                file.planned = PlannedFile {
+                    size: None,
+                    etag: None,
+                    last_modified: None,
+                    ..file.planned
+                };
                 file.received = 0;
                 witness.identified(place.number, &file).await?;
             }
         }
     }
-    Err(Failure::Unstable { url: global::absolute(&file.planned.url) })
+    Err(Failure::Unstable {
+        url: global::absolute(&file.planned.url),
+    })
 }
 
 /// The numbers of the chunks that are stored, whatever the ledger says.
@@ -106,7 +127,13 @@ async fn stored_chunks(place: Place<'_>) -> Result<Vec<u64>, Failure> {
         let (file, chunk) = names::parse_chunk_key(&global::own_path(key)?, place.id)?;
         (file == place.number).then_some(chunk)
     };
-    Ok(place.cache.keys().await?.iter().filter_map(of_this_file).collect())
+    Ok(place
+        .cache
+        .keys()
+        .await?
+        .iter()
+        .filter_map(of_this_file)
+        .collect())
 }
 
 async fn forget_chunks(place: Place<'_>) -> Result<(), Failure> {
@@ -118,7 +145,12 @@ async fn forget_chunks(place: Place<'_>) -> Result<(), Failure> {
 }
 
 /// One pass over the gaps.
-async fn missing(place: Place<'_>, file: &mut FileRow, stored: &mut Vec<u64>, witness: &impl Witness) -> Result<(), Miss> {
+async fn missing(
+    place: Place<'_>,
+    file: &mut FileRow,
+    stored: &[u64],
+    witness: &impl Witness,
+) -> Result<(), Miss> {
     let Some(size) = file.planned.size.filter(|_| !stored.is_empty()) else {
         // Nothing is known or nothing is stored: what comes first is the file.
         if !stored.is_empty() {
@@ -141,13 +173,20 @@ async fn first(place: Place<'_>, file: &mut FileRow, witness: &impl Witness) -> 
     let url = global::absolute(&file.planned.url);
     let response = ask(&url, None, place.stop).await?;
     if response.status() != 200 {
-        return Err(Failure::Status { url, status: response.status() }.into());
+        return Err(Failure::Status {
+            url,
+            status: response.status(),
+        }
+        .into());
     }
     let size = length_of(&response);
     *file = identify(file, &response, size);
     file.received = 0;
     witness.identified(place.number, file).await?;
-    let span = Span { start: 0, end: size.unwrap_or(u64::MAX) };
+    let span = Span {
+        start: 0,
+        end: size.unwrap_or(u64::MAX),
+    };
     receive(place, file, &response, span, size, witness).await?;
     // Without a length the end of the body is all there is to know.
     file.planned.size = Some(file.received);
@@ -159,7 +198,11 @@ async fn part(place: Place<'_>, file: &FileRow, gap: Span, size: u64) -> Result<
     let url = global::absolute(&file.planned.url);
     // On another origin `If-Range` would need a preflight that most servers refuse.
     let own = global::own_path(&url).is_some();
-    let validator = file.planned.etag.as_ref().filter(|etag| own && !etag.starts_with("W/"));
+    let validator = file
+        .planned
+        .etag
+        .as_ref()
+        .filter(|etag| own && !etag.starts_with("W/"));
     let response = ask(&url, Some((gap, size, validator)), place.stop).await?;
     match response.status() {
         206 => {}
@@ -167,12 +210,17 @@ async fn part(place: Place<'_>, file: &FileRow, gap: Span, size: u64) -> Result<
         status => return Err(Failure::Status { url, status }.into()),
     }
     let fits = match response.header("content-range") {
-        Some(header) => range::parse_content_range(&header)
-            .is_some_and(|range| range.span == gap && range.total.is_none_or(|total| total == size)),
+        Some(header) => range::parse_content_range(&header).is_some_and(|range| {
+            range.span == gap && range.total.is_none_or(|total| total == size)
+        }),
         // Not exposed by another origin; a part of another length is certainly a wrong one.
         None => response.content_length() == Some(gap.length()),
     };
-    if fits && is_same_version(&file.planned, &response) { Ok(response) } else { Err(Miss::Changed) }
+    if fits && is_same_version(&file.planned, &response) {
+        Ok(response)
+    } else {
+        Err(Miss::Changed)
+    }
 }
 
 /// Whether a validator of the response is the known one. None to compare is a no.
@@ -196,7 +244,12 @@ async fn receive(
     witness: &impl Witness,
 ) -> Result<(), Miss> {
     let url = global::absolute(&file.planned.url);
-    let mut chunks = Chunks { place, file, puts: VecDeque::new(), witness };
+    let mut chunks = Chunks {
+        place,
+        file,
+        puts: VecDeque::new(),
+        witness,
+    };
     let reader = response.reader()?;
     let buffer = Bytes::zeroed(CHUNK_SIZE);
     let (mut at, mut filled) = (span.start, 0);
@@ -249,42 +302,80 @@ impl<W: Witness> Chunks<'_, W> {
         let key = names::chunk_key(self.place.id, self.place.number, at / CHUNK_SIZE);
         let length = bytes.len().to_string();
         let entry = Response::from_bytes(bytes, &[("content-length", &length)])?;
-        self.puts.push_back((bytes.len(), self.place.cache.start_put(&global::absolute(&key), &entry)));
+        self.puts.push_back((
+            bytes.len(),
+            self.place.cache.start_put(&global::absolute(&key), &entry),
+        ));
         Ok(())
     }
 
     /// Waits until no more than so many puts are under way.
     async fn settle(&mut self, most: usize) -> Result<(), Failure> {
         while self.puts.len() > most {
-            let Some((bytes, put)) = self.puts.pop_front() else { break };
+            let Some((bytes, put)) = self.puts.pop_front() else {
+                break;
+            };
             put.done().await?;
             self.file.received += bytes;
-            self.witness.stored(self.place.number, self.file.received).await?;
+            self.witness
+                .stored(self.place.number, self.file.received)
+                .await?;
         }
         Ok(())
     }
 }
 
 /// Asks the network. A rejected request on another origin is looked into: is it down, or closed to us?
-async fn ask(url: &str, part: Option<(Span, u64, Option<&String>)>, stop: &Stop) -> Result<Response, Failure> {
+async fn ask(
+    url: &str,
+    part: Option<(Span, u64, Option<&String>)>,
+    stop: &Stop,
+) -> Result<Response, Failure> {
     let mut headers = Vec::new();
     if let Some((gap, size, validator)) = part {
-        let end = if gap.end == size { String::new() } else { (gap.end - 1).to_string() };
+        let end = if gap.end == size {
+            String::new()
+        } else {
+            (gap.end - 1).to_string()
+        };
         headers.push(("range", format!("bytes={}-{end}", gap.start)));
         headers.extend(validator.map(|etag| ("if-range", etag.clone())));
     }
-    match fetch::fetch(url, Options { headers, stop: Some(stop), ..Options::default() }).await {
+    match fetch::fetch(
+        url,
+        Options {
+            headers,
+            stop: Some(stop),
+            ..Options::default()
+        },
+    )
+    .await
+    {
         Ok(response) => Ok(response),
         Err(Error::Aborted) => Err(Failure::Stopped),
-        Err(error) if global::own_path(url).is_some() || !global::is_online() => Err(Failure::of_request(error, url)),
-        Err(_) => Err(if answers_opaquely(url).await { Failure::Blocked { url: url.to_owned() } } else { Failure::Network { url: url.to_owned() } }),
+        Err(error) if global::own_path(url).is_some() || !global::is_online() => {
+            Err(Failure::of_request(error, url))
+        }
+        Err(_) => Err(if answers_opaquely(url).await {
+            Failure::Blocked {
+                url: url.to_owned(),
+            }
+        } else {
+            Failure::Network {
+                url: url.to_owned(),
+            }
+        }),
     }
 }
 
 /// Whether a server answers at all, readable or not.
 pub(crate) async fn answers_opaquely(url: &str) -> bool {
     let Ok(stop) = Stop::new() else { return false };
-    let options = Options { stop: Some(&stop), no_cors: true, ..Options::default() };
+    let options = Options {
+        stop: Some(&stop),
+        no_cors: true,
+        ..Options::default()
+    };
     let answered = fetch::fetch(url, options).await.is_ok();
     stop.now();
     answered
@@ -292,7 +383,10 @@ pub(crate) async fn answers_opaquely(url: &str) -> bool {
 
 /// The body's length, unless a content coding makes the header say another one.
 fn length_of(response: &Response) -> Option<u64> {
-    if response.header("content-encoding").is_some_and(|coding| coding != "identity") {
+    if response
+        .header("content-encoding")
+        .is_some_and(|coding| coding != "identity")
+    {
         return None;
     }
     response.content_length()
@@ -319,5 +413,8 @@ pub(super) fn entry_headers(file: &FileRow) -> Vec<(&str, &str)> {
         ("etag", &file.planned.etag),
         ("last-modified", &file.planned.last_modified),
     ];
-    fields.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))).collect()
+    fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_deref()?)))
+        .collect()
 }

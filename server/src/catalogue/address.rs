@@ -14,8 +14,12 @@ use url::Url;
 
 /// The unreserved characters of RFC 3986 and the slash stay as they are. Browsers never change
 /// this form, so that HTML, plan and cache name a file by the same bytes.
-const PATH: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 #[derive(Debug)]
 pub(crate) enum Address {
@@ -70,7 +74,9 @@ impl Unresolved {
             Unresolved::Empty => "Write a path relative to this markdown file, or an http(s) URL.",
             Unresolved::Malformed => "Write a whole http(s) URL without a user name.",
             Unresolved::Scheme => "Use a path relative to this markdown file, or an http(s) URL.",
-            Unresolved::Missing => "Add the file, or mend the path: it is relative to this file, or to the content folder if it starts with a slash.",
+            Unresolved::Missing => {
+                "Add the file, or mend the path: it is relative to this file, or to the content folder if it starts with a slash."
+            }
             Unresolved::Outside => "Move the file into the content folder and name it from there.",
             Unresolved::Hidden => "Rename the file.",
             Unresolved::Markdown => "Name a media file.",
@@ -81,8 +87,11 @@ impl Unresolved {
 }
 
 /// The content folder and the pages that its markdown files become.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ContentFolder {
+    /// As the owner named it, for messages.
+    given: PathBuf,
+    /// With all symbolic links followed.
     root: PathBuf,
     /// From the path of a markdown file inside the folder to the address of its page.
     pub(crate) pages: HashMap<String, String>,
@@ -90,7 +99,16 @@ pub(crate) struct ContentFolder {
 
 impl ContentFolder {
     pub(crate) fn open(root: &Path) -> io::Result<ContentFolder> {
-        Ok(ContentFolder { root: fs::canonicalize(root)?, pages: HashMap::new() })
+        Ok(ContentFolder {
+            given: root.to_owned(),
+            root: fs::canonicalize(root)?,
+            pages: HashMap::new(),
+        })
+    }
+
+    /// Where the owner finds the file at a path inside the folder.
+    pub(crate) fn shown(&self, path: &str) -> PathBuf {
+        self.given.join(path)
     }
 
     /// The folder itself, with all symbolic links followed.
@@ -109,7 +127,9 @@ impl ContentFolder {
             return Err(Unresolved::Malformed);
         }
         match scheme(text) {
-            Some(scheme) if scheme == "http" || scheme == "https" => remote(text).map(Address::Remote),
+            Some(scheme) if scheme == "http" || scheme == "https" => {
+                remote(text).map(Address::Remote)
+            }
             Some(_) => Err(Unresolved::Scheme),
             None => self.local(base, text),
         }
@@ -120,9 +140,14 @@ impl ContentFolder {
         let path = text.split(['?', '#']).next().unwrap_or_default();
         let decoded = percent_decode_str(path).decode_utf8().ok();
         let mut outcome = Err(Unresolved::Missing);
-        for candidate in [Some(text), Some(path), decoded.as_deref()].into_iter().flatten() {
+        for candidate in [Some(text), Some(path), decoded.as_deref()]
+            .into_iter()
+            .flatten()
+        {
             // `/media/x` is where the site serves `x`, even where the folder has a `media` inside.
-            let served = candidate.strip_prefix("/media").filter(|rest| rest.starts_with('/'));
+            let served = candidate
+                .strip_prefix("/media")
+                .filter(|rest| rest.starts_with('/'));
             for candidate in [served, Some(candidate)].into_iter().flatten() {
                 outcome = self.file(base, candidate, &text[path.len()..]);
                 if !matches!(outcome, Err(Unresolved::Missing)) {
@@ -142,7 +167,9 @@ impl ContentFolder {
             io::ErrorKind::PermissionDenied => Unresolved::Unreadable(error),
             _ => Unresolved::Missing,
         })?;
-        let inside = file.strip_prefix(&self.root).map_err(|_| Unresolved::Outside)?;
+        let inside = file
+            .strip_prefix(&self.root)
+            .map_err(|_| Unresolved::Outside)?;
         let hidden = |part: Component<'_>| part.as_os_str().as_encoded_bytes().starts_with(b".");
         if inside.components().any(hidden) {
             return Err(Unresolved::Hidden);
@@ -202,9 +229,15 @@ pub(crate) fn scheme(text: &str) -> Option<String> {
 pub(crate) fn remote(text: &str) -> Result<Url, Unresolved> {
     let url = Url::parse(text).map_err(|_| Unresolved::Malformed)?;
     let host = url.host_str().unwrap_or_default();
-    let plain = host.chars().all(|char| char.is_ascii_alphanumeric() || "-._[]:".contains(char));
+    let plain = host
+        .chars()
+        .all(|char| char.is_ascii_alphanumeric() || "-._[]:".contains(char));
     let anonymous = url.username().is_empty() && url.password().is_none();
-    if host.is_empty() || !plain || !anonymous { Err(Unresolved::Malformed) } else { Ok(url) }
+    if host.is_empty() || !plain || !anonymous {
+        Err(Unresolved::Malformed)
+    } else {
+        Ok(url)
+    }
 }
 
 #[cfg(test)]
@@ -217,7 +250,13 @@ mod tests {
         let outer = tempfile::tempdir().unwrap();
         let root = outer.path().join("content");
         fs::create_dir_all(root.join("01-a/.hidden")).unwrap();
-        for name in ["01-a/clip.mp4", "01-a/a b#1%.mp4", "01-a/čas.vtt", "01-a/notes.md", "01-a/.hidden/x.mp4"] {
+        for name in [
+            "01-a/clip.mp4",
+            "01-a/a b#1%.mp4",
+            "01-a/čas.vtt",
+            "01-a/notes.md",
+            "01-a/.hidden/x.mp4",
+        ] {
             fs::write(root.join(name), "x").unwrap();
         }
         fs::write(outer.path().join("secret.mp4"), "x").unwrap();
@@ -240,7 +279,13 @@ mod tests {
 
     #[test]
     fn relative_and_site_absolute_paths_lead_to_the_same_address() {
-        for text in ["clip.mp4", "./clip.mp4", "../01-a/clip.mp4", "/01-a/clip.mp4", "/media/01-a/clip.mp4"] {
+        for text in [
+            "clip.mp4",
+            "./clip.mp4",
+            "../01-a/clip.mp4",
+            "/01-a/clip.mp4",
+            "/media/01-a/clip.mp4",
+        ] {
             assert_eq!(local(text).unwrap(), "/media/01-a/clip.mp4", "{text}");
         }
     }
@@ -248,13 +293,22 @@ mod tests {
     #[test]
     fn names_are_percent_encoded_and_may_be_written_so() {
         assert_eq!(local("a b#1%.mp4").unwrap(), "/media/01-a/a%20b%231%25.mp4");
-        assert_eq!(local("a%20b%231%25.mp4").unwrap(), "/media/01-a/a%20b%231%25.mp4");
+        assert_eq!(
+            local("a%20b%231%25.mp4").unwrap(),
+            "/media/01-a/a%20b%231%25.mp4"
+        );
         assert_eq!(local("čas.vtt").unwrap(), "/media/01-a/%C4%8Das.vtt");
     }
 
     #[test]
     fn nothing_leads_out_of_the_content_folder() {
-        for text in ["../../secret.mp4", "%2e%2e/%2E%2E/secret.mp4", "/../secret.mp4", "out.mp4", "/media/../../secret.mp4"] {
+        for text in [
+            "../../secret.mp4",
+            "%2e%2e/%2E%2E/secret.mp4",
+            "/../secret.mp4",
+            "out.mp4",
+            "/media/../../secret.mp4",
+        ] {
             assert!(matches!(local(text), Err(Unresolved::Outside)), "{text}");
         }
         assert!(matches!(local("/etc/passwd"), Err(Unresolved::Missing)));
@@ -275,11 +329,24 @@ mod tests {
 
     #[test]
     fn only_http_urls_are_remote() {
-        assert_eq!(local("HTTPS://Example.com/a b.mp4").unwrap(), "https://example.com/a%20b.mp4");
-        for text in ["javascript:alert(1)", "file:///etc/passwd", "data:video/mp4,x", "C:\\clip.mp4"] {
+        assert_eq!(
+            local("HTTPS://Example.com/a b.mp4").unwrap(),
+            "https://example.com/a%20b.mp4"
+        );
+        for text in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:video/mp4,x",
+            "C:\\clip.mp4",
+        ] {
             assert!(matches!(local(text), Err(Unresolved::Scheme)), "{text}");
         }
-        for text in ["https://", "//example.com/a.mp4", "https://user:word@example.com/", "https://a;b.example/"] {
+        for text in [
+            "https://",
+            "//example.com/a.mp4",
+            "https://user:word@example.com/",
+            "https://a;b.example/",
+        ] {
             assert!(matches!(local(text), Err(Unresolved::Malformed)), "{text}");
         }
     }

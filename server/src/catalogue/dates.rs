@@ -5,8 +5,18 @@
 use jiff::civil::Date;
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The day that a text names; the first one where it names only a month or a year.
@@ -34,16 +44,20 @@ fn worded(text: &str) -> Option<Date> {
     let (mut year, mut month, mut day) = (None, None, None);
     for word in text.split([' ', ',', '\t']).filter(|word| !word.is_empty()) {
         let word = word.trim_end_matches('.').to_lowercase();
+        let is_beside_the_point = if month.is_none() && day.is_none() {
+            is_weekday(&word)
+        } else {
+            year.is_some() && is_time(&word)
+        };
+        if is_beside_the_point {
+            continue;
+        }
         let slot = if let Some(number) = month_number(&word) {
             (&mut month, number)
         } else if let Some(number) = day_number(&word) {
             (&mut day, number)
         } else if word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()) {
             (&mut year, word.parse().ok()?)
-        } else if is_weekday(&word) && month.is_none() && day.is_none() {
-            continue;
-        } else if year.is_some() && month.is_some() && is_time(&word) {
-            continue;
         } else {
             return None;
         };
@@ -60,25 +74,49 @@ fn date(year: i16, month: i16, day: i16) -> Option<Date> {
 
 /// A month's whole name, or its first three letters or more.
 fn month_number(word: &str) -> Option<i16> {
-    let position = MONTHS.iter().position(|month| word.len() >= 3 && month.starts_with(word))?;
+    let position = MONTHS
+        .iter()
+        .position(|month| word.len() >= 3 && month.starts_with(word))?;
     i16::try_from(position + 1).ok()
 }
 
 /// `2`, `02`, `2nd`.
 fn day_number(word: &str) -> Option<i16> {
-    let bare = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word);
-    (bare.len() <= 2).then(|| bare.parse().ok()).flatten().filter(|day| (1..=31).contains(day))
+    let bare = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|ending| word.strip_suffix(ending))
+        .unwrap_or(word);
+    (bare.len() <= 2)
+        .then(|| bare.parse().ok())
+        .flatten()
+        .filter(|day| (1..=31).contains(day))
 }
 
 fn is_weekday(word: &str) -> bool {
-    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    DAYS.iter().any(|day| word.len() >= 3 && day.starts_with(word))
+    const DAYS: [&str; 7] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    DAYS.iter()
+        .any(|day| word.len() >= 3 && day.starts_with(word))
 }
 
 /// What follows the day in RFC 2822: `10:00:00`, `+0100`, `GMT`.
 fn is_time(word: &str) -> bool {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
-    digits(word) || word.strip_prefix(['+', '-']).is_some_and(digits) || matches!(word, "gmt" | "utc" | "ut" | "z")
+    let digits = |text: &str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b':')
+    };
+    digits(word)
+        || word.strip_prefix(['+', '-']).is_some_and(digits)
+        || matches!(word, "gmt" | "utc" | "ut" | "z")
 }
 
 #[cfg(test)]
@@ -103,13 +141,28 @@ mod tests {
             ("Tue, 22 Feb 2022 10:00:00 +0100", "2022-02-22"),
             ("Tuesday, 22 Feb 2022 10:00:00 GMT", "2022-02-22"),
         ] {
-            assert_eq!(understand(text).map(|date| date.to_string()).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                understand(text).map(|date| date.to_string()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_date_is_not_guessed() {
-        for text in ["", "Septembed 22nd, 2021", "2022-13-01", "2022-02-30", "February 30, 2022", "22/02/2022", "soon", "May", "1 2 May 2022", "é"] {
+        for text in [
+            "",
+            "Septembed 22nd, 2021",
+            "2022-13-01",
+            "2022-02-30",
+            "February 30, 2022",
+            "22/02/2022",
+            "soon",
+            "May",
+            "1 2 May 2022",
+            "é",
+        ] {
             assert_eq!(understand(text), None, "{text}");
         }
     }

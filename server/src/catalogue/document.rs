@@ -17,12 +17,25 @@ pub(crate) struct Document {
     pub(crate) body_line: usize,
 }
 
-/// Reads and cuts a file; `None` after an error that leaves nothing to look at.
-pub(crate) fn read(path: &Path, report: &mut Report) -> Option<Document> {
+/// Reads and cuts a file; `None` after an error that leaves nothing to look at. `root` is the
+/// content folder with all symbolic links followed: a link that leads out of it is not followed.
+pub(crate) fn read(path: &Path, root: &Path, report: &mut Report) -> Option<Document> {
+    if fs::canonicalize(path).is_ok_and(|file| !file.starts_with(root)) {
+        report.error(
+            1,
+            "The file is a link that leads out of the content folder",
+            "Put the file itself here.",
+        );
+        return None;
+    }
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {
-            report.error(1, format!("The file cannot be read: {error}"), "Check its permissions.");
+            report.error(
+                1,
+                format!("The file cannot be read: {error}"),
+                "Check its permissions.",
+            );
             return None;
         }
     };
@@ -30,8 +43,15 @@ pub(crate) fn read(path: &Path, report: &mut Report) -> Option<Document> {
         Ok(text) => split(&text, report),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count();
-            report.error(line, "The file is not UTF-8", "Save it with the encoding UTF-8.");
+            let line = 1 + error.as_bytes()[..valid]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count();
+            report.error(
+                line,
+                "The file is not UTF-8",
+                "Save it with the encoding UTF-8.",
+            );
             None
         }
     }
@@ -39,10 +59,17 @@ pub(crate) fn read(path: &Path, report: &mut Report) -> Option<Document> {
 
 /// Cuts a text at the lines `---`, of which the first must be the very first line.
 pub(crate) fn split(text: &str, report: &mut Report) -> Option<Document> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n");
     let mut lines = text.split_inclusive('\n').enumerate();
     if !lines.next().is_some_and(|(_, line)| is_fence(line)) {
-        return Some(Document { front: None, body: text, body_line: 1 });
+        return Some(Document {
+            front: None,
+            body: text,
+            body_line: 1,
+        });
     }
     let start = text.find('\n').map_or(text.len(), |end| end + 1);
     let mut end = start;
@@ -50,7 +77,11 @@ pub(crate) fn split(text: &str, report: &mut Report) -> Option<Document> {
         if is_fence(line) {
             let front = yaml::parse(&text[start..end], 2, report)?;
             let body = text[end + line.len()..].to_owned();
-            return Some(Document { front: Some(front), body, body_line: index + 2 });
+            return Some(Document {
+                front: Some(front),
+                body,
+                body_line: index + 2,
+            });
         }
         end += line.len();
     }
@@ -80,7 +111,10 @@ mod tests {
     #[test]
     fn the_body_knows_its_line() {
         let document = cut("---\ntitle: A\n---\n\nText\n").0.unwrap();
-        assert_eq!((document.body.as_str(), document.body_line), ("\nText\n", 4));
+        assert_eq!(
+            (document.body.as_str(), document.body_line),
+            ("\nText\n", 4)
+        );
     }
 
     #[test]
@@ -117,7 +151,7 @@ mod tests {
         let path = folder.path().join("a.md");
         fs::write(&path, b"---\ntitle: caf\xe9\n---\n").unwrap();
         let mut report = Report::new(&path);
-        assert!(read(&path, &mut report).is_none());
+        assert!(read(&path, &folder.path().canonicalize().unwrap(), &mut report).is_none());
         assert_eq!(report.into_problems()[0].line, 2);
     }
 }

@@ -23,8 +23,14 @@ impl<'a> Fields<'a> {
     /// `node` as a map; nothing at all counts as an empty one. Warns otherwise, naming it `what`.
     pub(crate) fn of(node: &'a Node, what: &str, report: &mut Report) -> Option<Fields<'a>> {
         match &node.value {
-            Value::Map(entries) => Some(Fields { entries, line: node.line }),
-            Value::Null => Some(Fields { entries: &[], line: node.line }),
+            Value::Map(entries) => Some(Fields {
+                entries,
+                line: node.line,
+            }),
+            Value::Null => Some(Fields {
+                entries: &[],
+                line: node.line,
+            }),
             Value::Scalar { .. } | Value::List(_) => {
                 report.warn(
                     node.line,
@@ -44,7 +50,10 @@ impl<'a> Fields<'a> {
 
     /// Where a key stands, even if its value is empty; else where the map starts.
     pub(crate) fn line_of(&self, key: &str) -> usize {
-        self.entries.iter().find(|entry| entry.key == key).map_or(self.line, |entry| entry.line)
+        self.entries
+            .iter()
+            .find(|entry| entry.key == key)
+            .map_or(self.line, |entry| entry.line)
     }
 
     /// A text, without the space around it; numbers and truth values are texts as well. What is
@@ -69,7 +78,9 @@ impl<'a> Fields<'a> {
 
     /// A truth value; `false` where it is absent or cannot be understood.
     pub(crate) fn flag(&self, key: &str, report: &mut Report) -> bool {
-        let Some(node) = self.get(key) else { return false };
+        let Some(node) = self.get(key) else {
+            return false;
+        };
         let text = text_of(node).map(|text| text.value.to_ascii_lowercase());
         match text.as_deref() {
             Some("true") => true,
@@ -90,19 +101,30 @@ impl<'a> Fields<'a> {
     pub(crate) fn list(&self, key: &str) -> &'a [Node] {
         match self.get(key) {
             None => &[],
-            Some(Node { value: Value::List(nodes), .. }) => nodes,
+            Some(Node {
+                value: Value::List(nodes),
+                ..
+            }) => nodes,
             Some(node) => std::slice::from_ref(node),
         }
     }
 
     /// Warns of every key that is not in `known`.
     pub(crate) fn expect(&self, known: &[&str], report: &mut Report) {
-        for entry in self.entries.iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| !known.contains(&entry.key.as_str()))
+        {
             let advice = match nearest(&entry.key, known) {
                 Some(nearest) => format!("Did you mean `{nearest}`?"),
                 None => format!("Remove it, or use one of: {}.", known.join(", ")),
             };
-            report.warn(entry.line, format!("Nothing knows the key {}", quote(&entry.key)), advice);
+            report.warn(
+                entry.line,
+                format!("Nothing knows the key {}", quote(&entry.key)),
+                advice,
+            );
         }
     }
 }
@@ -110,7 +132,10 @@ impl<'a> Fields<'a> {
 /// A scalar's text, without the space around it.
 pub(crate) fn text_of(node: &Node) -> Option<Text> {
     match &node.value {
-        Value::Scalar { text, .. } => Some(Text { value: text.trim().to_owned(), line: node.line }),
+        Value::Scalar { text, .. } => Some(Text {
+            value: text.trim().to_owned(),
+            line: node.line,
+        }),
         Value::Null | Value::List(_) | Value::Map(_) => None,
     }
 }
@@ -145,14 +170,20 @@ const SYNONYMS: [(&str, &str); 14] = [
 
 fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     let bare = |name: &str| name.replace(['-', '_', ' '], "").to_lowercase();
-    let synonym = SYNONYMS.iter().find(|(other, _)| bare(other) == bare(key)).map(|(_, name)| *name);
+    let synonym = SYNONYMS
+        .iter()
+        .find(|(other, _)| bare(other) == bare(key))
+        .map(|(_, name)| *name);
     if let Some(name) = known.iter().find(|name| Some(**name) == synonym) {
         return Some(name);
     }
-    let distances = known.iter().map(|name| (strsim::damerau_levenshtein(&bare(name), &bare(key)), *name));
+    let distances = known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(&bare(name), &bare(key)), *name));
     // A third of the letters may differ: more would propose unrelated words.
     let near = distances.filter(|(distance, name)| *distance <= (bare(name).len() / 3).max(1));
-    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+    near.min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -173,14 +204,18 @@ mod tests {
 
     #[test]
     fn numbers_and_truth_values_are_texts_as_they_are_written() {
-        let (title, problems) = with("title: 1_000\n", |fields, report| fields.string("title", report));
+        let (title, problems) = with("title: 1_000\n", |fields, report| {
+            fields.string("title", report)
+        });
         assert_eq!(title.as_deref(), Some("1_000"));
         assert!(problems.is_empty());
     }
 
     #[test]
     fn a_list_in_place_of_a_text_is_reported_on_its_line() {
-        let (title, problems) = with("a: 1\ntitle: [x]\n", |fields, report| fields.text("title", report));
+        let (title, problems) = with("a: 1\ntitle: [x]\n", |fields, report| {
+            fields.text("title", report)
+        });
         assert_eq!(title, None);
         assert_eq!(problems[0].line, 3);
         assert_eq!(problems[0].message, "`title` is a list, not a text");
@@ -189,7 +224,11 @@ mod tests {
     #[test]
     fn a_truth_value_in_other_words_is_reported() {
         let (flags, problems) = with("pip: yes\ncast: 'true'\n", |fields, report| {
-            (fields.flag("pip", report), fields.flag("cast", report), fields.flag("stats", report))
+            (
+                fields.flag("pip", report),
+                fields.flag("cast", report),
+                fields.flag("stats", report),
+            )
         });
         assert_eq!(flags, (false, true, false));
         assert_eq!(problems.len(), 1);
@@ -207,10 +246,15 @@ mod tests {
             ("poster", "`thumbnail`"),
             ("duration", "`length`"),
         ] {
-            let ((), problems) = with(&format!("{written}: 1\n"), |fields, report| fields.expect(&KNOWN, report));
+            let ((), problems) = with(&format!("{written}: 1\n"), |fields, report| {
+                fields.expect(&KNOWN, report)
+            });
             assert_eq!(problems[0].advice, format!("Did you mean {meant}?"));
         }
         let ((), problems) = with("zebra: 1\n", |fields, report| fields.expect(&KNOWN, report));
-        assert_eq!(problems[0].advice, "Remove it, or use one of: title, length, video-sources, thumbnail, pip.");
+        assert_eq!(
+            problems[0].advice,
+            "Remove it, or use one of: title, length, video-sources, thumbnail, pip."
+        );
     }
 }

@@ -21,7 +21,9 @@ impl<'e> Footnotes<'e> {
         let (number, count) = self.mentions.entry(name).or_insert((next, 0));
         *count += 1;
         let id = mention_id(*number, *count);
-        format!("<sup><a href=\"#note-{number}\" id=\"{id}\" aria-label=\"Note {number}\">{number}</a></sup>")
+        format!(
+            "<sup><a href=\"#note-{number}\" id=\"{id}\" aria-label=\"Note {number}\">{number}</a></sup>"
+        )
     }
 
     /// From here on, `events` are those of a note.
@@ -44,13 +46,17 @@ impl<'e> Footnotes<'e> {
         if mentions.is_empty() {
             return;
         }
-        events.push(Event::Html("<section class=\"footnotes\" aria-label=\"Notes\">\n<ol>\n".into()));
+        events.push(Event::Html(
+            "<section class=\"footnotes\" aria-label=\"Notes\">\n<ol>\n".into(),
+        ));
         for (name, (number, count)) in mentions {
             events.push(Event::Html(format!("<li id=\"note-{number}\">\n").into()));
             events.extend(self.notes.remove(&name).unwrap_or_default());
             for mention in 1..=count {
                 let id = mention_id(number, mention);
-                let link = format!("<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text\">↩</a>\n");
+                let link = format!(
+                    "<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text\">↩</a>\n"
+                );
                 events.push(Event::Html(link.into()));
             }
             events.push(Event::Html("</li>\n".into()));
@@ -60,5 +66,9 @@ impl<'e> Footnotes<'e> {
 }
 
 fn mention_id(number: usize, mention: usize) -> String {
-    if mention == 1 { format!("mention-{number}") } else { format!("mention-{number}-{mention}") }
+    if mention == 1 {
+        format!("mention-{number}")
+    } else {
+        format!("mention-{number}-{mention}")
+    }
 }

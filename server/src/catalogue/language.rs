@@ -10,18 +10,85 @@ ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za
 
 /// Countries, withdrawn codes, three-letter codes and names that people write for a language.
 const MISTAKES: &[(&str, &str)] = &[
-    ("al", "sq"), ("at", "de"), ("au", "en"), ("cn", "zh"), ("cz", "cs"), ("dk", "da"), ("gb", "en"), ("ge", "ka"),
-    ("gr", "el"), ("il", "he"), ("in", "id"), ("ir", "fa"), ("iw", "he"), ("ji", "yi"), ("jp", "ja"), ("jw", "jv"),
-    ("mx", "es"), ("ph", "fil"), ("pk", "ur"), ("rs", "sr"), ("sp", "es"), ("ua", "uk"), ("us", "en"), ("vn", "vi"),
-    ("ara", "ar"), ("ces", "cs"), ("chi", "zh"), ("cze", "cs"), ("dan", "da"), ("deu", "de"), ("dut", "nl"),
-    ("ell", "el"), ("eng", "en"), ("fin", "fi"), ("fra", "fr"), ("fre", "fr"), ("ger", "de"), ("gre", "el"),
-    ("heb", "he"), ("hin", "hi"), ("hun", "hu"), ("ita", "it"), ("jpn", "ja"), ("kor", "ko"), ("nld", "nl"),
-    ("nor", "no"), ("pol", "pl"), ("por", "pt"), ("ron", "ro"), ("rum", "ro"), ("rus", "ru"), ("slk", "sk"),
-    ("slo", "sk"), ("spa", "es"), ("swe", "sv"), ("tur", "tr"), ("ukr", "uk"), ("vie", "vi"), ("zho", "zh"),
-    ("arabic", "ar"), ("chinese", "zh"), ("czech", "cs"), ("danish", "da"), ("dutch", "nl"), ("english", "en"),
-    ("finnish", "fi"), ("french", "fr"), ("german", "de"), ("greek", "el"), ("hindi", "hi"), ("italian", "it"),
-    ("japanese", "ja"), ("korean", "ko"), ("polish", "pl"), ("russian", "ru"), ("spanish", "es"), ("swedish", "sv"),
-    ("turkish", "tr"), ("ukrainian", "uk"),
+    ("al", "sq"),
+    ("at", "de"),
+    ("au", "en"),
+    ("cn", "zh"),
+    ("cz", "cs"),
+    ("dk", "da"),
+    ("gb", "en"),
+    ("ge", "ka"),
+    ("gr", "el"),
+    ("il", "he"),
+    ("in", "id"),
+    ("ir", "fa"),
+    ("iw", "he"),
+    ("ji", "yi"),
+    ("jp", "ja"),
+    ("jw", "jv"),
+    ("mx", "es"),
+    ("ph", "fil"),
+    ("pk", "ur"),
+    ("rs", "sr"),
+    ("sp", "es"),
+    ("ua", "uk"),
+    ("us", "en"),
+    ("vn", "vi"),
+    ("ara", "ar"),
+    ("ces", "cs"),
+    ("chi", "zh"),
+    ("cze", "cs"),
+    ("dan", "da"),
+    ("deu", "de"),
+    ("dut", "nl"),
+    ("ell", "el"),
+    ("eng", "en"),
+    ("fin", "fi"),
+    ("fra", "fr"),
+    ("fre", "fr"),
+    ("ger", "de"),
+    ("gre", "el"),
+    ("heb", "he"),
+    ("hin", "hi"),
+    ("hun", "hu"),
+    ("ita", "it"),
+    ("jpn", "ja"),
+    ("kor", "ko"),
+    ("nld", "nl"),
+    ("nor", "no"),
+    ("pol", "pl"),
+    ("por", "pt"),
+    ("ron", "ro"),
+    ("rum", "ro"),
+    ("rus", "ru"),
+    ("slk", "sk"),
+    ("slo", "sk"),
+    ("spa", "es"),
+    ("swe", "sv"),
+    ("tur", "tr"),
+    ("ukr", "uk"),
+    ("vie", "vi"),
+    ("zho", "zh"),
+    ("arabic", "ar"),
+    ("chinese", "zh"),
+    ("czech", "cs"),
+    ("danish", "da"),
+    ("dutch", "nl"),
+    ("english", "en"),
+    ("finnish", "fi"),
+    ("french", "fr"),
+    ("german", "de"),
+    ("greek", "el"),
+    ("hindi", "hi"),
+    ("italian", "it"),
+    ("japanese", "ja"),
+    ("korean", "ko"),
+    ("polish", "pl"),
+    ("russian", "ru"),
+    ("spanish", "es"),
+    ("swedish", "sv"),
+    ("turkish", "tr"),
+    ("ukrainian", "uk"),
 ];
 
 /// What to do about a doubtful tag; `None` for a good one.
@@ -33,7 +100,8 @@ pub(crate) fn doubt(tag: &str) -> Option<String> {
     };
     let subtags_are_well_formed = rest.is_none_or(|rest| {
         rest.split('-').all(|subtag| {
-            (1..=8).contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            (1..=8).contains(&subtag.len())
+                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })
     });
     let primary = primary.to_ascii_lowercase();
@@ -43,7 +111,10 @@ pub(crate) fn doubt(tag: &str) -> Option<String> {
         3 => primary.bytes().all(|byte| byte.is_ascii_alphabetic()),
         _ => false,
     };
-    let meant = MISTAKES.iter().find(|(mistake, _)| *mistake == primary).map(|(_, meant)| *meant);
+    let meant = MISTAKES
+        .iter()
+        .find(|(mistake, _)| *mistake == primary)
+        .map(|(_, meant)| *meant);
     if subtags_are_well_formed && let Some(meant) = meant {
         let rest = rest.map(|rest| format!("-{rest}")).unwrap_or_default();
         return Some(format!("Did you mean `{meant}{rest}`?"));
@@ -60,22 +131,61 @@ mod tests {
 
     #[test]
     fn good_tags_raise_no_doubt() {
-        for tag in ["en", "cs", "pt-BR", "zh-Hant-TW", "se", "uk", "EN-us", "fil", "haw", "x-kino", "de-CH-1996", "es-419"] {
+        for tag in [
+            "en",
+            "cs",
+            "pt-BR",
+            "zh-Hant-TW",
+            "se",
+            "uk",
+            "EN-us",
+            "fil",
+            "haw",
+            "x-kino",
+            "de-CH-1996",
+            "es-419",
+        ] {
             assert_eq!(doubt(tag), None, "{tag}");
         }
     }
 
     #[test]
     fn a_common_mistake_names_what_was_meant() {
-        for (tag, meant) in [("cz", "cs"), ("jp", "ja"), ("gr", "el"), ("dk-DK", "da-DK"), ("eng", "en"), ("English", "en"), ("en_US", "en-US")] {
-            assert_eq!(doubt(tag).as_deref(), Some(format!("Did you mean `{meant}`?").as_str()), "{tag}");
+        for (tag, meant) in [
+            ("cz", "cs"),
+            ("jp", "ja"),
+            ("gr", "el"),
+            ("dk-DK", "da-DK"),
+            ("eng", "en"),
+            ("English", "en"),
+            ("en_US", "en-US"),
+        ] {
+            assert_eq!(
+                doubt(tag).as_deref(),
+                Some(format!("Did you mean `{meant}`?").as_str()),
+                "{tag}"
+            );
         }
     }
 
     #[test]
     fn a_tag_that_is_none_shows_what_one_looks_like() {
-        for tag in ["", "e", "en-", "en--US", "qq", "klingonese", "en-toolongsubtag", "č", "12"] {
-            assert_eq!(doubt(tag).as_deref(), Some("Write a BCP 47 tag, such as `en` or `pt-BR`."), "{tag}");
+        for tag in [
+            "",
+            "e",
+            "en-",
+            "en--US",
+            "qq",
+            "klingonese",
+            "en-toolongsubtag",
+            "č",
+            "12",
+        ] {
+            assert_eq!(
+                doubt(tag).as_deref(),
+                Some("Write a BCP 47 tag, such as `en` or `pt-BR`."),
+                "{tag}"
+            );
         }
     }
 }

@@ -10,7 +10,10 @@ use super::publish::Context;
 /// The `href` of a link written as `target` on a line.
 pub(crate) fn link(context: &mut Context<'_>, target: &str, line: usize) -> String {
     let text = target.trim();
-    let leads_elsewhere = matches!(scheme(text).as_deref(), Some("http" | "https" | "mailto" | "tel"));
+    let leads_elsewhere = matches!(
+        scheme(text).as_deref(),
+        Some("http" | "https" | "mailto" | "tel")
+    );
     if text.is_empty() || text.starts_with('#') || text.starts_with("//") || leads_elsewhere {
         return text.to_owned();
     }
@@ -18,7 +21,10 @@ pub(crate) fn link(context: &mut Context<'_>, target: &str, line: usize) -> Stri
         Ok(Address::Remote(url)) => url.to_string(),
         Ok(Address::Page(page)) => page,
         Ok(Address::File(file)) => {
-            let fragment = text.rfind('#').filter(|_| !file.path.contains('#')).map_or("", |start| &text[start..]);
+            let fragment = text
+                .rfind('#')
+                .filter(|_| !file.path.contains('#'))
+                .map_or("", |start| &text[start..]);
             let address = format!("{}{fragment}", file.address());
             context.publication.publish(context.folder, file);
             address
@@ -26,7 +32,11 @@ pub(crate) fn link(context: &mut Context<'_>, target: &str, line: usize) -> Stri
         // A path of this site, such as `/settings/`, is no file.
         Err(Unresolved::Missing | Unresolved::NotAFile) if is_page_path(text) => text.to_owned(),
         Err(unresolved) => {
-            context.report.warn(line, format!("The link to {} {unresolved}", quote(text)), unresolved.advice());
+            context.report.warn(
+                line,
+                format!("The link to {} {unresolved}", quote(text)),
+                unresolved.advice(),
+            );
             text.to_owned()
         }
     }
@@ -37,10 +47,18 @@ fn is_page_path(text: &str) -> bool {
 }
 
 /// The `src` of an image written as `target` on a line; adds those of this site to `images`.
-pub(crate) fn image(context: &mut Context<'_>, target: &str, line: usize, images: &mut BTreeSet<String>) -> String {
+pub(crate) fn image(
+    context: &mut Context<'_>,
+    target: &str,
+    line: usize,
+    images: &mut BTreeSet<String>,
+) -> String {
     let unresolved = match context.folder.resolve(context.base, target) {
         Ok(Address::Remote(url)) => {
-            context.publication.image_origins.insert(url.origin().ascii_serialization());
+            context
+                .publication
+                .image_origins
+                .insert(url.origin().ascii_serialization());
             return url.to_string();
         }
         Ok(Address::File(file)) => {
@@ -52,6 +70,10 @@ pub(crate) fn image(context: &mut Context<'_>, target: &str, line: usize, images
         Ok(Address::Page(_)) => Unresolved::Markdown,
         Err(unresolved) => unresolved,
     };
-    context.report.warn(line, format!("The image {} {unresolved}", quote(target)), unresolved.advice());
+    context.report.warn(
+        line,
+        format!("The image {} {unresolved}", quote(target)),
+        unresolved.advice(),
+    );
     target.to_owned()
 }

@@ -28,13 +28,19 @@ pub(crate) fn is_manifest(path: &str) -> bool {
 }
 
 fn is(path: &str, extension: &str) -> bool {
-    Path::new(path).extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+    Path::new(path)
+        .extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }
 
 /// All files that the manifest names, in its order.
 pub(crate) fn manifest_references(path: &Path) -> Result<Vec<Reference>, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    if is(&path.to_string_lossy(), "mpd") { dash(&text) } else { Ok(hls(&text)) }
+    if is(&path.to_string_lossy(), "mpd") {
+        dash(&text)
+    } else {
+        Ok(hls(&text))
+    }
 }
 
 /// RFC 8216: a line that is neither blank nor starts with `#` is a URI; tags have theirs in `URI`.
@@ -43,12 +49,18 @@ fn hls(text: &str) -> Vec<Reference> {
     for (index, line) in text.lines().enumerate() {
         let line = line.trim().trim_start_matches('\u{feff}');
         let uri = match line.strip_prefix('#') {
-            Some(tag) => tag.split_once("URI=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(uri, _)| uri),
+            Some(tag) => tag
+                .split_once("URI=\"")
+                .and_then(|(_, rest)| rest.split_once('"'))
+                .map(|(uri, _)| uri),
             None => Some(line),
         };
         // A key may be a `data:` URL, which names no file.
         if let Some(uri) = uri.filter(|uri| !uri.is_empty() && !uri.starts_with("data:")) {
-            references.push(Reference { line: index + 1, target: Target::File(uri.to_owned()) });
+            references.push(Reference {
+                line: index + 1,
+                target: Target::File(uri.to_owned()),
+            });
         }
     }
     references
@@ -62,11 +74,18 @@ fn dash(text: &str) -> Result<Vec<Reference>, String> {
     let mut references = Vec::new();
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
-        let position = usize::try_from(reader.buffer_position()).unwrap_or(text.len()).min(text.len());
-        let line = 1 + text.as_bytes()[..position].iter().filter(|byte| **byte == b'\n').count();
+        let position = usize::try_from(reader.buffer_position())
+            .unwrap_or(text.len())
+            .min(text.len());
+        let line = 1 + text.as_bytes()[..position]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
         let base = bases.last().cloned().unwrap_or_default();
         match event {
-            Event::Start(element) if element.local_name().as_ref() == b"BaseURL" => base_url = Some(String::new()),
+            Event::Start(element) if element.local_name().as_ref() == b"BaseURL" => {
+                base_url = Some(String::new())
+            }
             Event::Text(part) => {
                 if let Some(url) = &mut base_url {
                     url.push_str(&part.decode().map_err(|error| error.to_string())?);
@@ -75,7 +94,9 @@ fn dash(text: &str) -> Result<Vec<Reference>, String> {
             Event::GeneralRef(name) => {
                 if let Some(url) = &mut base_url {
                     let escape = format!("&{};", name.decode().map_err(|error| error.to_string())?);
-                    url.push_str(&quick_xml::escape::unescape(&escape).map_err(|error| error.to_string())?);
+                    url.push_str(
+                        &quick_xml::escape::unescape(&escape).map_err(|error| error.to_string())?,
+                    );
                 }
             }
             Event::Start(element) => {
@@ -89,7 +110,10 @@ fn dash(text: &str) -> Result<Vec<Reference>, String> {
                 let url = join(&base, base_url.take().unwrap_or_default().trim());
                 // A base that is no folder is the representation's one file.
                 if !url.is_empty() && !url.ends_with('/') {
-                    references.push(Reference { line, target: Target::File(url.clone()) });
+                    references.push(Reference {
+                        line,
+                        target: Target::File(url.clone()),
+                    });
                 }
                 if let Some(innermost) = bases.last_mut() {
                     *innermost = url;
@@ -99,22 +123,40 @@ fn dash(text: &str) -> Result<Vec<Reference>, String> {
                 bases.pop();
             }
             Event::Eof => return Ok(references),
-            Event::Comment(_) | Event::CData(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            Event::Comment(_)
+            | Event::CData(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::DocType(_) => {}
         }
     }
 }
 
 /// What the attributes of an element name.
 fn names(element: &BytesStart<'_>, base: &str) -> impl Iterator<Item = Target> {
-    const NAMING: [&[u8]; 5] = [b"media", b"initialization", b"sourceURL", b"index", b"bitstreamSwitching"];
+    const NAMING: [&[u8]; 5] = [
+        b"media",
+        b"initialization",
+        b"sourceURL",
+        b"index",
+        b"bitstreamSwitching",
+    ];
     let name = element.local_name();
     // `index` and the like mean files only where segments are described.
-    let describes_segments =
-        matches!(name.as_ref(), b"SegmentTemplate" | b"SegmentURL" | b"Initialization" | b"RepresentationIndex");
-    let attributes = element.attributes().flatten().filter(|attribute| NAMING.contains(&attribute.key.as_ref()));
-    let values = attributes.filter_map(|attribute| Some(attribute.unescape_value().ok()?.into_owned()));
+    let describes_segments = matches!(
+        name.as_ref(),
+        b"SegmentTemplate" | b"SegmentURL" | b"Initialization" | b"RepresentationIndex"
+    );
+    let attributes = element
+        .attributes()
+        .flatten()
+        .filter(|attribute| NAMING.contains(&attribute.key.as_ref()));
+    let values =
+        attributes.filter_map(|attribute| Some(attribute.unescape_value().ok()?.into_owned()));
     let values: Vec<String> = values.filter(|_| describes_segments).collect();
-    values.into_iter().map(|value| template(&join(base, &value)))
+    values
+        .into_iter()
+        .map(|value| template(&join(base, &value)))
 }
 
 /// ISO/IEC 23009-1, 5.3.9.4.4: identifiers stand between dollar signs, `$$` is one of them.
@@ -131,14 +173,22 @@ fn template(text: &str) -> Target {
         }
         pattern.push_str(parts.next().unwrap_or_default());
     }
-    if variable { Target::Template(pattern) } else { Target::File(pattern) }
+    if variable {
+        Target::Template(pattern)
+    } else {
+        Target::File(pattern)
+    }
 }
 
 /// `path` as seen from `base`, both relative to the manifest or absolute.
 fn join(base: &str, path: &str) -> String {
     let absolute = path.starts_with('/') || super::address::scheme(path).is_some();
     let folder = base.rfind('/').map_or("", |end| &base[..=end]);
-    if absolute { path.to_owned() } else { format!("{folder}{path}") }
+    if absolute {
+        path.to_owned()
+    } else {
+        format!("{folder}{path}")
+    }
 }
 
 #[cfg(test)]
@@ -150,13 +200,19 @@ mod tests {
             Target::File(name) => name,
             Target::Template(pattern) => format!("template {pattern}"),
         };
-        references.into_iter().map(|reference| (reference.line, name(reference.target))).collect()
+        references
+            .into_iter()
+            .map(|reference| (reference.line, name(reference.target)))
+            .collect()
     }
 
     #[test]
     fn an_hls_playlist_names_lines_and_uris() {
         let text = "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,URI=\"a/b.m3u8\",NAME=\"x\"\n#EXT-X-KEY:METHOD=AES-128,URI=\"data:x\"\n\nv/1.m3u8\r\n";
-        assert_eq!(targets(hls(text)), [(2, "a/b.m3u8".to_owned()), (5, "v/1.m3u8".to_owned())]);
+        assert_eq!(
+            targets(hls(text)),
+            [(2, "a/b.m3u8".to_owned()), (5, "v/1.m3u8".to_owned())]
+        );
     }
 
     #[test]
@@ -176,7 +232,10 @@ mod tests {
             (6, "https://cdn.example/c.mp4"),
             (7, "dash/d1.m4s"),
         ];
-        assert_eq!(targets(dash(text).unwrap()), expected.map(|(line, name)| (line, name.to_owned())));
+        assert_eq!(
+            targets(dash(text).unwrap()),
+            expected.map(|(line, name)| (line, name.to_owned()))
+        );
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! The content folder as typed, checked data. Everything that a page says comes from here.
 
 mod address;
+mod category;
+mod code;
 mod dates;
 mod document;
+mod encryption;
+mod entry;
 mod fields;
+mod folders;
 mod footnotes;
 mod highlight;
 mod language;
@@ -13,6 +18,7 @@ mod manifests;
 mod markdown;
 mod mime;
 mod names;
+mod parts;
 pub(crate) mod problems;
 mod publish;
 mod sanitise;

@@ -6,14 +6,42 @@ use super::problems::{Report, quote};
 /// First parts of paths that the site itself answers, or may one day. A dot ends the part that
 /// counts, as in `sw.js`.
 const RESERVED: [&str; 28] = [
-    "admin", "api", "apple-touch-icon", "assets", "browserconfig", "category", "downloads", "favicon", "feed",
-    "healthz", "home", "index", "login", "manifest", "media", "metrics", "offline", "player", "readyz", "robots",
-    "search", "service-worker", "settings", "sitemap", "static", "sw", "well-known", "worker",
+    "admin",
+    "api",
+    "apple-touch-icon",
+    "assets",
+    "browserconfig",
+    "category",
+    "downloads",
+    "favicon",
+    "feed",
+    "healthz",
+    "home",
+    "index",
+    "login",
+    "manifest",
+    "media",
+    "metrics",
+    "offline",
+    "player",
+    "readyz",
+    "robots",
+    "search",
+    "service-worker",
+    "settings",
+    "sitemap",
+    "static",
+    "sw",
+    "well-known",
+    "worker",
 ];
 
 /// A name without its leading `NN-`.
 pub(crate) fn without_number(name: &str) -> &str {
-    match name.trim_start_matches(|char: char| char.is_ascii_digit()).strip_prefix('-') {
+    match name
+        .trim_start_matches(|char: char| char.is_ascii_digit())
+        .strip_prefix('-')
+    {
         Some(rest) if !name.starts_with('-') => rest,
         _ => name,
     }
@@ -21,7 +49,10 @@ pub(crate) fn without_number(name: &str) -> &str {
 
 /// Sorts `2-b` before `10-a`, and both before names without a number.
 pub(crate) fn order(name: &str) -> (u64, &str) {
-    let digits = name.len() - name.trim_start_matches(|char: char| char.is_ascii_digit()).len();
+    let digits = name.len()
+        - name
+            .trim_start_matches(|char: char| char.is_ascii_digit())
+            .len();
     (name[..digits].parse().unwrap_or(u64::MAX), name)
 }
 
@@ -31,15 +62,27 @@ pub(crate) fn id(stem: &str, report: &mut Report) -> Option<String> {
     if !is_plain(id) {
         report.error(
             1,
-            format!("The file name {} cannot be the address of a page", quote(stem)),
+            format!(
+                "The file name {} cannot be the address of a page",
+                quote(stem)
+            ),
             "Rename the file: letters a to z, digits, `-`, `_` and `.` may follow the number.",
         );
         return None;
     }
-    if RESERVED.contains(&id.split('.').next().unwrap_or_default().to_ascii_lowercase().as_str()) {
+    if RESERVED.contains(
+        &id.split('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str(),
+    ) {
         report.error(
             1,
-            format!("The id {} is reserved, because the site uses `/{id}/` itself", quote(id)),
+            format!(
+                "The id {} is reserved, because the site uses `/{id}/` itself",
+                quote(id)
+            ),
             "Rename the file.",
         );
         return None;
@@ -56,15 +99,24 @@ pub(crate) fn is_plain(name: &str) -> bool {
 
 /// The nearest plain name; empty where nothing of it can stay.
 pub(crate) fn plain(name: &str) -> String {
-    let dashed = name.to_lowercase().replace(|char: char| !char.is_ascii_alphanumeric(), "-");
-    dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    let dashed = name
+        .to_lowercase()
+        .replace(|char: char| !char.is_ascii_alphanumeric(), "-");
+    dashed
+        .split('-')
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// A name for people: `user-experience` is "User experience".
 pub(crate) fn readable(name: &str) -> String {
     let spaced = name.replace(['-', '_'], " ");
     let mut chars = spaced.trim().chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -75,7 +127,14 @@ mod tests {
 
     #[test]
     fn a_leading_number_is_left_out() {
-        for (name, rest) in [("01-a", "a"), ("2001-a-b", "a-b"), ("a-1", "a-1"), ("-a", "-a"), ("12", "12"), ("01-02-a", "02-a")] {
+        for (name, rest) in [
+            ("01-a", "a"),
+            ("2001-a-b", "a-b"),
+            ("a-1", "a-1"),
+            ("-a", "-a"),
+            ("12", "12"),
+            ("01-02-a", "02-a"),
+        ] {
             assert_eq!(without_number(name), rest, "{name}");
         }
     }
@@ -90,10 +149,28 @@ mod tests {
     #[test]
     fn ids_that_the_site_needs_or_that_need_encoding_are_errors() {
         let mut report = Report::new(Path::new("a.md"));
-        for stem in ["01-search", "feed", "02-Sw", "robots.txt", "manifest.webmanifest", "01-", "#", "a b", "a/b", "..", "é", "a%20b", "a?b"] {
+        for stem in [
+            "01-search",
+            "feed",
+            "02-Sw",
+            "robots.txt",
+            "manifest.webmanifest",
+            "01-",
+            "#",
+            "a b",
+            "a/b",
+            "..",
+            "é",
+            "a%20b",
+            "a?b",
+        ] {
             assert_eq!(id(stem, &mut report), None, "{stem}");
         }
-        for (stem, expected) in [("01-searching", "searching"), ("Intro_2.0", "Intro_2.0"), ("12", "12")] {
+        for (stem, expected) in [
+            ("01-searching", "searching"),
+            ("Intro_2.0", "Intro_2.0"),
+            ("12", "12"),
+        ] {
             assert_eq!(id(stem, &mut report).as_deref(), Some(expected));
         }
     }

@@ -29,7 +29,11 @@ impl fmt::Display for Problem {
             Severity::Warning => "warning",
         };
         let (file, line) = (self.file.display(), self.line);
-        write!(formatter, "{severity}: {file}:{line}: {}. {}", self.message, self.advice)
+        write!(
+            formatter,
+            "{severity}: {file}:{line}: {}. {}",
+            self.message, self.advice
+        )
     }
 }
 
@@ -42,14 +46,27 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(file: &Path) -> Report {
-        Report { file: file.to_owned(), problems: Vec::new() }
+        Report {
+            file: file.to_owned(),
+            problems: Vec::new(),
+        }
     }
 
-    pub(crate) fn error(&mut self, line: usize, message: impl Into<String>, advice: impl Into<String>) {
+    pub(crate) fn error(
+        &mut self,
+        line: usize,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
         self.add(Severity::Error, line, message, advice);
     }
 
-    pub(crate) fn warn(&mut self, line: usize, message: impl Into<String>, advice: impl Into<String>) {
+    pub(crate) fn warn(
+        &mut self,
+        line: usize,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) {
         self.add(Severity::Warning, line, message, advice);
     }
 
@@ -60,8 +77,13 @@ impl Report {
         message: impl Into<String>,
         advice: impl Into<String>,
     ) {
-        let problem =
-            Problem { severity, file: self.file.clone(), line, message: message.into(), advice: advice.into() };
+        let problem = Problem {
+            severity,
+            file: self.file.clone(),
+            line,
+            message: message.into(),
+            advice: advice.into(),
+        };
         // A list of two equal wrong values on one line is one thing to mend.
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
@@ -76,8 +98,11 @@ impl Report {
 /// An author's own text inside a message: on one line, not too long, and in backquotes.
 pub(crate) fn quote(text: &str) -> String {
     const LONGEST: usize = 80;
-    let mut shown: String =
-        text.chars().take(LONGEST).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let mut shown: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|char| if char.is_control() { ' ' } else { char })
+        .collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
@@ -92,9 +117,16 @@ pub(crate) fn report(problems: &[Problem]) -> String {
     for problem in sorted {
         text.push_str(&format!("{problem}\n"));
     }
-    let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let errors = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count();
     let warnings = problems.len() - errors;
-    text.push_str(&format!("{}, {}\n", counted(errors, "error"), counted(warnings, "warning")));
+    text.push_str(&format!(
+        "{}, {}\n",
+        counted(errors, "error"),
+        counted(warnings, "warning")
+    ));
     text
 }
 

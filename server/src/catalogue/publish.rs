@@ -35,10 +35,17 @@ pub(crate) struct Context<'a> {
 impl Context<'_> {
     /// The address of the file or URL that the front matter names as `what`. What is not there is
     /// a problem of the given severity.
-    pub(crate) fn address(&mut self, text: &Text, what: &str, severity: Severity) -> Option<String> {
+    pub(crate) fn address(
+        &mut self,
+        text: &Text,
+        what: &str,
+        severity: Severity,
+    ) -> Option<String> {
         let resolved = match self.folder.resolve(self.base, &text.value) {
             Ok(Address::Remote(url)) => {
-                self.publication.media_origins.insert(url.origin().ascii_serialization());
+                self.publication
+                    .media_origins
+                    .insert(url.origin().ascii_serialization());
                 return Some(url.to_string());
             }
             Ok(Address::File(file)) => {
@@ -50,7 +57,8 @@ impl Context<'_> {
             Err(unresolved) => unresolved,
         };
         let message = format!("The {what} {} {resolved}", quote(&text.value));
-        self.report.add(severity, text.line, message, resolved.advice());
+        self.report
+            .add(severity, text.line, message, resolved.advice());
         None
     }
 }
@@ -58,18 +66,25 @@ impl Context<'_> {
 impl Publication {
     /// Publishes a file, and if it is a manifest, what that names.
     pub(crate) fn publish(&mut self, folder: &ContentFolder, file: LocalFile) {
-        let is_new = self.files.insert(file.path.clone(), file.file.clone()).is_none();
+        let is_new = self
+            .files
+            .insert(file.path.clone(), file.file.clone())
+            .is_none();
         if is_new && manifests::is_manifest(&file.path) {
             self.publish_references(folder, &file);
         }
     }
 
     fn publish_references(&mut self, folder: &ContentFolder, manifest: &LocalFile) {
-        let mut report = Report::new(&manifest.file);
+        let mut report = Report::new(&folder.shown(&manifest.path));
         let references = match manifests::manifest_references(&manifest.file) {
             Ok(references) => references,
             Err(message) => {
-                report.error(1, format!("The manifest cannot be understood: {message}"), "Make it again.");
+                report.error(
+                    1,
+                    format!("The manifest cannot be understood: {message}"),
+                    "Make it again.",
+                );
                 Vec::new()
             }
         };
@@ -95,10 +110,16 @@ impl Publication {
                 },
             };
             match files {
-                Ok(files) => files.into_iter().for_each(|file| self.publish(folder, file)),
+                Ok(files) => files
+                    .into_iter()
+                    .for_each(|file| self.publish(folder, file)),
                 Err(unresolved) => {
                     let message = format!("{} in this manifest {unresolved}", quote(name));
-                    report.error(reference.line, message, "Add the file, or make the manifest again.");
+                    report.error(
+                        reference.line,
+                        message,
+                        "Add the file, or make the manifest again.",
+                    );
                 }
             }
         }
@@ -107,24 +128,41 @@ impl Publication {
 
     fn allow(&mut self, url: &Url) {
         if matches!(url.scheme(), "http" | "https") {
-            self.media_origins.insert(url.origin().ascii_serialization());
+            self.media_origins
+                .insert(url.origin().ascii_serialization());
         }
     }
 }
 
 /// All files whose paths match a pattern in which `*` stands for any part of a name.
-fn matching(folder: &ContentFolder, base: &str, pattern: &str) -> Result<Vec<LocalFile>, Unresolved> {
+fn matching(
+    folder: &ContentFolder,
+    base: &str,
+    pattern: &str,
+) -> Result<Vec<LocalFile>, Unresolved> {
     let pattern = address::join(base, pattern)?;
     let mut paths = vec![String::new()];
     for part in pattern.split('/') {
         let step = |path: &String| -> Vec<String> {
-            let child = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+            let child = |name: &str| {
+                if path.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{path}/{name}")
+                }
+            };
             if !part.contains('*') {
                 return vec![child(part)];
             }
-            let names = fs::read_dir(folder.root().join(path)).into_iter().flatten().flatten();
+            let names = fs::read_dir(folder.root().join(path))
+                .into_iter()
+                .flatten()
+                .flatten();
             let names = names.filter_map(|entry| entry.file_name().into_string().ok());
-            names.filter(|name| !name.starts_with('.') && fits(name, part)).map(|name| child(&name)).collect()
+            names
+                .filter(|name| !name.starts_with('.') && fits(name, part))
+                .map(|name| child(&name))
+                .collect()
         };
         paths = paths.iter().flat_map(step).collect();
     }
@@ -136,13 +174,19 @@ fn matching(folder: &ContentFolder, base: &str, pattern: &str) -> Result<Vec<Loc
         }
     };
     let files: Vec<LocalFile> = paths.iter().filter_map(resolve).collect();
-    if files.is_empty() { Err(Unresolved::Missing) } else { Ok(files) }
+    if files.is_empty() {
+        Err(Unresolved::Missing)
+    } else {
+        Ok(files)
+    }
 }
 
 /// Whether `name` is `pattern` with something in place of each `*`.
 fn fits(name: &str, pattern: &str) -> bool {
     let mut parts = pattern.split('*');
-    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
     let mut parts = parts.peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {

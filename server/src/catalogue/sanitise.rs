@@ -9,13 +9,74 @@ use ammonia::Builder;
 
 /// `video`, `audio` and `form` parts are missing on purpose: the player is the page's own.
 const TAGS: [&str; 58] = [
-    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn",
-    "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins",
-    "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strong",
-    "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
 ];
-const CLASSES: [&str; 7] =
-    ["anchor", "align-left", "align-center", "align-right", "footnotes", "footnote-back", "table"];
+const CLASSES: [&str; 7] = [
+    "anchor",
+    "align-left",
+    "align-center",
+    "align-right",
+    "footnotes",
+    "footnote-back",
+    "table",
+];
 
 /// Where an element of raw HTML leads or what it shows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,7 +89,8 @@ pub(crate) enum Use {
 pub(crate) fn clean(html: &str, addresses: HashMap<Use, String>) -> String {
     let mut builder = builder();
     builder.attribute_filter(move |element, attribute, value| {
-        let replaced = usage(element, attribute, value).and_then(|usage| addresses.get(&usage).cloned());
+        let replaced =
+            usage(element, attribute, value).and_then(|usage| addresses.get(&usage).cloned());
         match (attribute, replaced) {
             (_, Some(address)) => Some(Cow::Owned(address)),
             ("class", None) => classes(value),
@@ -70,7 +132,10 @@ fn classes(value: &str) -> Option<Cow<'_, str>> {
 
 fn builder() -> Builder<'static> {
     let attributes: HashMap<&str, HashSet<&str>> = [
-        ("a", &["href", "title", "class", "id", "aria-label", "rel"][..]),
+        (
+            "a",
+            &["href", "title", "class", "id", "aria-label", "rel"][..],
+        ),
         ("abbr", &["title"]),
         ("code", &["class"]),
         ("details", &["open"]),
@@ -95,7 +160,9 @@ fn builder() -> Builder<'static> {
     let mut builder = Builder::empty();
     builder
         .tags(TAGS.into_iter().collect())
-        .clean_content_tags(HashSet::from(["script", "style", "iframe", "object", "template", "svg", "math"]))
+        .clean_content_tags(HashSet::from([
+            "script", "style", "iframe", "object", "template", "svg", "math",
+        ]))
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["lang", "dir"]))
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
@@ -138,7 +205,17 @@ mod tests {
             "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
         ] {
             let left = cleaned(html).replace("&lt;", "").to_lowercase();
-            for bad in ["alert", "javascript", "evil", "onerror", "style", "data-", "<meta", "<base", "<form"] {
+            for bad in [
+                "alert",
+                "javascript",
+                "evil",
+                "onerror",
+                "style",
+                "data-",
+                "<meta",
+                "<base",
+                "<form",
+            ] {
                 // Text between tags may say anything; an attribute or an element may not.
                 let as_code = left.contains(bad) && !left.contains("title=\"");
                 assert!(!as_code, "{html} left {left}");

@@ -5,7 +5,11 @@ use super::Chapter;
 /// Reads the cues in the order of their starts. `None` where the text is not WebVTT; a cue whose
 /// timing cannot be read is left out, as browsers do.
 pub(crate) fn chapters(text: &str) -> Option<Vec<Chapter>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n")
+        .replace('\r', "\n");
     let rest = text.strip_prefix("WEBVTT")?;
     if !rest.is_empty() && !rest.starts_with([' ', '\t', '\n']) {
         return None;
@@ -54,8 +58,15 @@ fn plain(text: &str) -> String {
             _ => {}
         }
     }
-    let bare = bare.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ");
-    bare.replace("&lrm;", "").replace("&rlm;", "").replace("&amp;", "&").trim().to_owned()
+    let bare = bare
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", " ");
+    bare.replace("&lrm;", "")
+        .replace("&rlm;", "")
+        .replace("&amp;", "&")
+        .trim()
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -64,7 +75,10 @@ mod tests {
 
     fn read(text: &str) -> Vec<(f64, String)> {
         let chapters = chapters(text).unwrap();
-        chapters.into_iter().map(|chapter| (chapter.start, chapter.title)).collect()
+        chapters
+            .into_iter()
+            .map(|chapter| (chapter.start, chapter.title))
+            .collect()
     }
 
     #[test]
@@ -72,7 +86,10 @@ mod tests {
         let text = "WEBVTT\n\n00:12.500 --> 01:00.000\nSecond\n\n1\n00:00:00.000 --> 00:00:12.500\nFirst\n\n\
                     100:00:01.000 --> 100:00:02.000 align:start\nLast\nmore\n";
         let expected = [(0.0, "First"), (12.5, "Second"), (360_001.0, "Last")];
-        assert_eq!(read(text), expected.map(|(start, title)| (start, title.to_owned())));
+        assert_eq!(
+            read(text),
+            expected.map(|(start, title)| (start, title.to_owned()))
+        );
     }
 
     #[test]
@@ -92,6 +109,11 @@ mod tests {
         assert!(chapters("1\n00:00:00,000 --> 00:00:01,000\nSubRip\n").is_none());
         assert!(chapters("WEBVTTX\n").is_none());
         assert!(chapters("").is_none());
-        assert_eq!(read("WEBVTT\n\n0:1 --> 2\nx\n\n00:61.000 --> 00:70.000\ny\n\n00:00.000 --> 00:01.000\n"), []);
+        assert_eq!(
+            read(
+                "WEBVTT\n\n0:1 --> 2\nx\n\n00:61.000 --> 00:70.000\ny\n\n00:00.000 --> 00:01.000\n"
+            ),
+            []
+        );
     }
 }

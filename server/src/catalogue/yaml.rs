@@ -19,7 +19,10 @@ pub(crate) struct Node {
 pub(crate) enum Value {
     Null,
     /// `plain` where it was written without quotes, and so may be a number or a truth value.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
     List(Vec<Node>),
     /// In the author's order, each key once.
     Map(Vec<Entry>),
@@ -37,13 +40,18 @@ const DEEPEST: usize = 32;
 /// Aliases can multiply: ten lines could otherwise become a billion nodes.
 const MOST_ALIASED_NODES: usize = 10_000;
 
-const QUOTING_ADVICE: &str =
-    "Mend the front matter; a value with a colon, a hash or a leading symbol needs quotes around it.";
+const QUOTING_ADVICE: &str = "Mend the front matter; a value with a colon, a hash or a leading symbol needs quotes around it.";
 
 /// Parses one document whose first line is line `first_line` of its file. `None` after an error
 /// in the syntax; an empty text is `Null`.
 pub(crate) fn parse(text: &str, first_line: usize, report: &mut Report) -> Option<Node> {
-    let mut builder = Builder { open: Vec::new(), anchors: HashMap::new(), aliased: 0, root: None, report };
+    let mut builder = Builder {
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        aliased: 0,
+        root: None,
+        report,
+    };
     for event in Parser::new_from_str(text) {
         let outcome = match event {
             Ok((event, span)) => {
@@ -60,7 +68,10 @@ pub(crate) fn parse(text: &str, first_line: usize, report: &mut Report) -> Optio
             return None;
         }
     }
-    Some(builder.root.unwrap_or(Node { line: first_line, value: Value::Null }))
+    Some(builder.root.unwrap_or(Node {
+        line: first_line,
+        value: Value::Null,
+    }))
 }
 
 struct Builder<'a> {
@@ -80,7 +91,10 @@ struct Open {
 
 enum Content {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, key: Option<(String, usize)> },
+    Map {
+        entries: Vec<Entry>,
+        key: Option<(String, usize)>,
+    },
 }
 
 impl Builder<'_> {
@@ -89,25 +103,59 @@ impl Builder<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let null = plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
-                let value = if null { Value::Null } else { Value::Scalar { text: text.into_owned(), plain } };
+                let value = if null {
+                    Value::Null
+                } else {
+                    Value::Scalar {
+                        text: text.into_owned(),
+                        plain,
+                    }
+                };
                 self.insert(Node { line, value }, anchor)
             }
             Event::SequenceStart(anchor, _) => self.begin(line, anchor, Content::List(Vec::new())),
-            Event::MappingStart(anchor, _) => {
-                self.begin(line, anchor, Content::Map { entries: Vec::new(), key: None })
-            }
+            Event::MappingStart(anchor, _) => self.begin(
+                line,
+                anchor,
+                Content::Map {
+                    entries: Vec::new(),
+                    key: None,
+                },
+            ),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open { line, anchor, content: Content::List(nodes) }) => {
-                    self.insert(Node { line, value: Value::List(nodes) }, anchor)
-                }
-                Some(Open { line, anchor, content: Content::Map { entries, .. } }) => {
-                    self.insert(Node { line, value: Value::Map(entries) }, anchor)
-                }
+                Some(Open {
+                    line,
+                    anchor,
+                    content: Content::List(nodes),
+                }) => self.insert(
+                    Node {
+                        line,
+                        value: Value::List(nodes),
+                    },
+                    anchor,
+                ),
+                Some(Open {
+                    line,
+                    anchor,
+                    content: Content::Map { entries, .. },
+                }) => self.insert(
+                    Node {
+                        line,
+                        value: Value::Map(entries),
+                    },
+                    anchor,
+                ),
                 None => Ok(()),
             },
             Event::Alias(anchor) => {
-                let node = self.anchors.get(&anchor).ok_or("An alias here refers to itself or to nothing")?;
-                let node = Node { line, ..node.clone() };
+                let node = self
+                    .anchors
+                    .get(&anchor)
+                    .ok_or("An alias here refers to itself or to nothing")?;
+                let node = Node {
+                    line,
+                    ..node.clone()
+                };
                 self.aliased += size(&node);
                 if self.aliased > MOST_ALIASED_NODES {
                     return Err("The aliases in this front matter multiply too much".to_owned());
@@ -127,9 +175,15 @@ impl Builder<'_> {
 
     fn begin(&mut self, line: usize, anchor: usize, content: Content) -> Result<(), String> {
         if self.open.len() == DEEPEST {
-            return Err(format!("The front matter is nested more than {DEEPEST} levels deep"));
+            return Err(format!(
+                "The front matter is nested more than {DEEPEST} levels deep"
+            ));
         }
-        self.open.push(Open { line, anchor, content });
+        self.open.push(Open {
+            line,
+            anchor,
+            content,
+        });
         Ok(())
     }
 
@@ -144,14 +198,29 @@ impl Builder<'_> {
                 None => *key = Some((key_text(&node)?, node.line)),
                 Some((key, line)) => match entries.iter().find(|entry| entry.key == key) {
                     Some(first) => {
-                        let message = format!("{} stands here again, after line {}", quote(&key), first.line);
+                        let message = format!(
+                            "{} stands here again, after line {}",
+                            quote(&key),
+                            first.line
+                        );
                         self.report.error(line, message, "Keep one of the two.");
                     }
                     None => {
                         // What is left empty has no place of its own; the parser gives that of
                         // the next token, which may be lines below.
-                        let line_of_value = if node.value == Value::Null { line } else { node.line };
-                        entries.push(Entry { key, line, node: Node { line: line_of_value, ..node } });
+                        let line_of_value = if node.value == Value::Null {
+                            line
+                        } else {
+                            node.line
+                        };
+                        entries.push(Entry {
+                            key,
+                            line,
+                            node: Node {
+                                line: line_of_value,
+                                ..node
+                            },
+                        });
                     }
                 },
             },
@@ -198,28 +267,67 @@ mod tests {
     }
 
     fn scalar(text: &str, plain: bool) -> Value {
-        Value::Scalar { text: text.to_owned(), plain }
+        Value::Scalar {
+            text: text.to_owned(),
+            plain,
+        }
     }
 
     #[test]
     fn scalars_keep_the_authors_text_and_line() {
         let entries = entries("length: 1:04\ndate: 2022-02-22\n\ntitle: '5'\n");
-        assert_eq!(entries[0].node, Node { line: 2, value: scalar("1:04", true) });
-        assert_eq!(entries[1].node, Node { line: 3, value: scalar("2022-02-22", true) });
-        assert_eq!(entries[2].node, Node { line: 5, value: scalar("5", false) });
+        assert_eq!(
+            entries[0].node,
+            Node {
+                line: 2,
+                value: scalar("1:04", true)
+            }
+        );
+        assert_eq!(
+            entries[1].node,
+            Node {
+                line: 3,
+                value: scalar("2022-02-22", true)
+            }
+        );
+        assert_eq!(
+            entries[2].node,
+            Node {
+                line: 5,
+                value: scalar("5", false)
+            }
+        );
     }
 
     #[test]
     fn an_empty_value_has_the_line_of_its_key() {
         let entries = entries("a:\n\n\nb: ~\n");
-        assert_eq!(entries[0].node, Node { line: 2, value: Value::Null });
-        assert_eq!(entries[1].node, Node { line: 5, value: Value::Null });
+        assert_eq!(
+            entries[0].node,
+            Node {
+                line: 2,
+                value: Value::Null
+            }
+        );
+        assert_eq!(
+            entries[1].node,
+            Node {
+                line: 5,
+                value: Value::Null
+            }
+        );
     }
 
     #[test]
     fn every_repeated_key_is_an_error_and_the_rest_is_kept() {
         let (node, problems) = read("a: 1\na: 2\nb: 3\nb: 4\n");
-        assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [3, 5]);
+        assert_eq!(
+            problems
+                .iter()
+                .map(|problem| problem.line)
+                .collect::<Vec<_>>(),
+            [3, 5]
+        );
         assert!(matches!(node.unwrap().value, Value::Map(entries) if entries.len() == 2));
     }
 
@@ -235,7 +343,10 @@ mod tests {
     fn aliases_that_multiply_are_refused() {
         let mut text = "a: &a [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (before, name) in "abcdefg".chars().zip("bcdefgh".chars()) {
-            text.push_str(&format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 10].join(", ")));
+            text.push_str(&format!(
+                "{name}: &{name} [{}]\n",
+                vec![format!("*{before}"); 10].join(", ")
+            ));
         }
         assert!(read(&text).0.is_none());
     }

@@ -117,7 +117,7 @@ pub(crate) fn all() -> Vec<Scenario> {
 }
 
 /// Has videos downloaded by the worker itself, whatever the browser could do.
-fn use_own_transport(browser: &Browser, origin: &str) -> Result<()> {
+pub(crate) fn use_own_transport(browser: &Browser, origin: &str) -> Result<()> {
     if browser.setup().has_background_fetch() {
         set_switch(browser, origin, "Download videos in the background", false)?;
     }
@@ -125,7 +125,7 @@ fn use_own_transport(browser: &Browser, origin: &str) -> Result<()> {
 }
 
 /// Opens the settings and turns a switch on or off.
-fn set_switch(browser: &Browser, origin: &str, name: &str, on: bool) -> Result<()> {
+pub(crate) fn set_switch(browser: &Browser, origin: &str, name: &str, on: bool) -> Result<()> {
     browser.open(&format!("{origin}/settings/"))?;
     let found = browser.by_role("", Role::Switch, Name::Is(name))?;
     let wanted = format!("document.querySelector('[role=switch][data-e2e]').checked === {on}");

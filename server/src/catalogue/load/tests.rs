@@ -1,3 +1,4 @@
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use proptest::prelude::*;
@@ -27,18 +28,37 @@ fn problems(files: &[(&str, &str)]) -> Vec<String> {
     let root = site(files);
     let text = report(&load(root.path()).problems);
     let folder = format!("{}/", root.path().display());
-    let mut lines: Vec<String> = text.replace(&folder, "").lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = text
+        .replace(&folder, "")
+        .lines()
+        .map(str::to_owned)
+        .collect();
     lines.pop();
     lines
 }
 
 #[test]
 fn a_folder_of_markdown_and_media_becomes_a_catalogue() {
-    let Loaded { catalogue, problems } = loaded(&[
-        ("index.md", "---\nname: My site\ndescription: Films\n---\nHello\n"),
-        ("02-later/index.md", "---\nname: Later on\nslug: later-on\n---\n*Text*\n"),
-        ("02-later/10-ten.md", "---\ntitle: Ten\nvideo-sources: [{src: https://cdn.example/ten.mp4}]\n---\n"),
-        ("02-later/2-two.md", "---\ntitle: Two\nvideo-sources: ../01-first-steps/one.mp4\nlength: 1:04\n---\n![x](../pic.png)\n"),
+    let Loaded {
+        catalogue,
+        problems,
+    } = loaded(&[
+        (
+            "index.md",
+            "---\nname: My site\ndescription: Films\n---\nHello\n",
+        ),
+        (
+            "02-later/index.md",
+            "---\nname: Later on\nslug: later-on\n---\n*Text*\n",
+        ),
+        (
+            "02-later/10-ten.md",
+            "---\ntitle: Ten\nvideo-sources: [{src: https://cdn.example/ten.mp4}]\n---\n",
+        ),
+        (
+            "02-later/2-two.md",
+            "---\ntitle: Two\nvideo-sources: ../01-first-steps/one.mp4\nlength: 1:04\n---\n![x](../pic.png)\n",
+        ),
         ("01-first-steps/01-one.md", VIDEO),
         ("01-first-steps/one.mp4", "x"),
         ("01-first-steps/unpublished.mp4", "x"),
@@ -52,29 +72,58 @@ fn a_folder_of_markdown_and_media_becomes_a_catalogue() {
     assert_eq!(catalogue.site.name, "My site");
     assert_eq!(catalogue.site.description.as_deref(), Some("Films"));
     assert_eq!(catalogue.site.body_html, "<p>Hello</p>\n");
-    let categories: Vec<_> = catalogue.categories.iter().map(|one| (one.slug.as_str(), one.name.as_str())).collect();
-    assert_eq!(categories, [("first-steps", "First steps"), ("later-on", "Later on")]);
+    let categories: Vec<_> = catalogue
+        .categories
+        .iter()
+        .map(|one| (one.slug.as_str(), one.name.as_str()))
+        .collect();
+    assert_eq!(
+        categories,
+        [("first-steps", "First steps"), ("later-on", "Later on")]
+    );
     let later = &catalogue.categories[1];
     assert_eq!(later.body_html, "<p><em>Text</em></p>\n");
-    assert_eq!(later.videos.iter().map(|entry| entry.video.id.as_str()).collect::<Vec<_>>(), ["two", "ten"]);
+    assert_eq!(
+        later
+            .videos
+            .iter()
+            .map(|entry| entry.video.id.as_str())
+            .collect::<Vec<_>>(),
+        ["two", "ten"]
+    );
     let two = &later.videos[0];
     assert_eq!(two.video.length.as_deref(), Some("1:04"));
-    assert_eq!(two.video.video_sources[0].src, "/media/01-first-steps/one.mp4");
+    assert_eq!(
+        two.video.video_sources[0].src,
+        "/media/01-first-steps/one.mp4"
+    );
     assert_eq!(two.video.video_sources[0].r#type, "video/mp4");
     assert_eq!(two.body_images, ["/media/pic.png"]);
-    assert_eq!(catalogue.published.keys().collect::<Vec<_>>(), ["01-first-steps/one.mp4", "pic.png"]);
-    assert_eq!(catalogue.media_origins.iter().collect::<Vec<_>>(), ["https://cdn.example"]);
+    assert_eq!(
+        catalogue.published.keys().collect::<Vec<_>>(),
+        ["01-first-steps/one.mp4", "pic.png"]
+    );
+    assert_eq!(
+        catalogue.media_origins.iter().collect::<Vec<_>>(),
+        ["https://cdn.example"]
+    );
 }
 
 #[test]
 fn every_problem_is_reported_at_once_with_its_line() {
     let found = problems(&[
-        ("01-a/01-one.md", "---\ntitel: One\nvideo-sources:\n  - src: none.mp4\nvideo-subtitles:\n  - src: none.vtt\n    srclang: cz\n---\n\n![x](none.png)\n"),
+        (
+            "01-a/01-one.md",
+            "---\ntitel: One\nvideo-sources:\n  - src: none.mp4\nvideo-subtitles:\n  - src: none.vtt\n    srclang: cz\n---\n\n![x](none.png)\n",
+        ),
         ("01-a/02-two.md", "---\ntitle: Two\n"),
         ("01-a/03-three.md", "---\ntitle: [\n---\n"),
         ("01-a/04-search.md", VIDEO),
         ("01-a/one.mp4", "x"),
-        ("02-b/05-one.md", "---\ntitle: One\nthumbnail: none.png\ndate: soon\n---\n"),
+        (
+            "02-b/05-one.md",
+            "---\ntitle: One\nthumbnail: none.png\ndate: soon\n---\n",
+        ),
     ]);
     let expected = [
         "error: 01-a/01-one.md:2: The video has no title",
@@ -100,14 +149,23 @@ fn every_problem_is_reported_at_once_with_its_line() {
 #[test]
 fn an_error_leaves_no_catalogue_and_a_warning_does() {
     assert!(loaded(&[("a/one.md", VIDEO)]).catalogue.is_none());
-    let Loaded { catalogue, problems } = loaded(&[("a/one.md", &VIDEO.replace("title:", "x: 1\ntitle:")), ("a/one.mp4", "x")]);
+    let Loaded {
+        catalogue,
+        problems,
+    } = loaded(&[
+        ("a/one.md", &VIDEO.replace("title:", "x: 1\ntitle:")),
+        ("a/one.mp4", "x"),
+    ]);
     assert!(catalogue.is_some());
     assert_eq!(problems.len(), 1);
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_an_error() {
-    let Loaded { catalogue, problems } = load(Path::new("/nowhere/at/all"));
+    let Loaded {
+        catalogue,
+        problems,
+    } = load(Path::new("/nowhere/at/all"));
     assert!(catalogue.is_none());
     assert_eq!(problems.len(), 1);
 }
@@ -118,23 +176,44 @@ fn two_categories_cannot_share_a_slug() {
         ("01-a/index.md", "---\nname: A\n---\n"),
         ("02-a/index.md", "---\nname: B\n---\n"),
     ]);
-    assert!(found.iter().any(|line| line.starts_with("error: 02-a/index.md:1: The slug `a` is also that of")), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .any(|line| line.starts_with("error: 02-a/index.md:1: The slug `a` is also that of")),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn a_slug_that_is_no_part_of_an_address_is_mended_with_a_warning() {
-    let Loaded { catalogue, problems } =
-        loaded(&[("01-a/index.md", "---\nname: A\nslug: My/Talks\n---\n"), ("01-a/one.md", VIDEO), ("01-a/one.mp4", "x")]);
+    let Loaded {
+        catalogue,
+        problems,
+    } = loaded(&[
+        ("01-a/index.md", "---\nname: A\nslug: My/Talks\n---\n"),
+        ("01-a/one.md", VIDEO),
+        ("01-a/one.mp4", "x"),
+    ]);
     assert_eq!(catalogue.unwrap().categories[0].slug, "my-talks");
     assert_eq!(problems[0].line, 3);
 }
 
 #[test]
 fn videos_beside_the_categories_come_first_and_a_readme_is_no_video() {
-    let Loaded { catalogue, problems } = loaded(&[("one.md", VIDEO), ("one.mp4", "x"), ("README.md", "# Hello\n")]);
+    let Loaded {
+        catalogue,
+        problems,
+    } = loaded(&[
+        ("one.md", VIDEO),
+        ("one.mp4", "x"),
+        ("README.md", "# Hello\n"),
+    ]);
     let catalogue = catalogue.unwrap();
     assert_eq!(catalogue.categories[0].slug, "videos");
-    assert_eq!(catalogue.categories[0].videos[0].video.video_sources[0].src, "/media/one.mp4");
+    assert_eq!(
+        catalogue.categories[0].videos[0].video.video_sources[0].src,
+        "/media/one.mp4"
+    );
     assert_eq!(problems.len(), 1);
 }
 
@@ -142,10 +221,15 @@ fn videos_beside_the_categories_come_first_and_a_readme_is_no_video() {
 fn chapters_are_read_from_a_local_track() {
     let text = "---\ntitle: One\nvideo-sources: one.mp4\nvideo-subtitles:\n  - {src: ch.vtt, kind: chapters, srclang: en}\n---\n";
     let vtt = "WEBVTT\n\n00:00.000 --> 00:12.000\nStart\n\n00:12.000 --> 00:20.000\nEnd\n";
-    let catalogue = loaded(&[("a/one.md", text), ("a/one.mp4", "x"), ("a/ch.vtt", vtt)]).catalogue.unwrap();
+    let catalogue = loaded(&[("a/one.md", text), ("a/one.mp4", "x"), ("a/ch.vtt", vtt)])
+        .catalogue
+        .unwrap();
     let chapters = &catalogue.categories[0].videos[0].chapters;
     assert_eq!(chapters.len(), 2);
-    assert_eq!((chapters[1].start, chapters[1].title.as_str()), (12.0, "End"));
+    assert_eq!(
+        (chapters[1].start, chapters[1].title.as_str()),
+        (12.0, "End")
+    );
 }
 
 #[test]
@@ -165,7 +249,15 @@ fn what_a_published_manifest_names_is_published_and_nothing_beside_it() {
     ])
     .catalogue
     .unwrap();
-    let expected = ["a/d/init.mp4", "a/d/m.mpd", "a/d/s-1.m4s", "a/d/s-2.m4s", "a/h/master.m3u8", "a/h/v/1.m3u8", "a/h/v/1.ts"];
+    let expected = [
+        "a/d/init.mp4",
+        "a/d/m.mpd",
+        "a/d/s-1.m4s",
+        "a/d/s-2.m4s",
+        "a/h/master.m3u8",
+        "a/h/v/1.m3u8",
+        "a/h/v/1.ts",
+    ];
     assert_eq!(catalogue.published.keys().collect::<Vec<_>>(), expected);
     assert!(catalogue.media_origins.contains("https://cdn.example"));
 }
@@ -177,14 +269,29 @@ fn a_segment_that_is_missing_is_an_error_in_the_manifest() {
         ("a/m.m3u8", "#EXTM3U\n1.ts\n"),
     ]);
     assert_eq!(found.len(), 1);
-    assert!(found[0].starts_with("error: a/m.m3u8:2: `1.ts` in this manifest"), "{found:?}");
+    assert!(
+        found[0].starts_with("error: a/m.m3u8:2: `1.ts` in this manifest"),
+        "{found:?}"
+    );
 }
 
 #[test]
 fn sources_that_lead_out_of_the_folder_are_errors() {
-    for src in ["../../secret.mp4", "/etc/passwd", "file:///etc/passwd", "javascript:alert(1)", "data:video/mp4,x", "one.md"] {
+    for src in [
+        "../../secret.mp4",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "data:video/mp4,x",
+        "one.md",
+    ] {
         let text = VIDEO.replace("one.mp4", src);
-        assert!(loaded(&[("a/one.md", &text), ("a/one.mp4", "x")]).catalogue.is_none(), "{src}");
+        assert!(
+            loaded(&[("a/one.md", &text), ("a/one.mp4", "x")])
+                .catalogue
+                .is_none(),
+            "{src}"
+        );
     }
 }
 
@@ -192,7 +299,11 @@ fn sources_that_lead_out_of_the_folder_are_errors() {
 fn a_video_file_that_is_a_link_out_of_the_folder_is_refused() {
     let outside = site(&[("secret.md", VIDEO)]);
     let root = site(&[("a/one.mp4", "x")]);
-    symlink(outside.path().join("secret.md"), root.path().join("a/one.md")).unwrap();
+    symlink(
+        outside.path().join("secret.md"),
+        root.path().join("a/one.md"),
+    )
+    .unwrap();
     assert!(load(root.path()).catalogue.is_none());
 }
 
@@ -210,7 +321,10 @@ fn doubtful_values_are_only_warnings() {
     let text = "---\ntitle: 5\nlength: 64\nautoplay: yes\nvideo-sources:\n  - src: one.mp4\n    type: video/webm\n    codec: x\n\
                 video-subtitles:\n  - {src: a.vtt, srclang: en, default: true}\n  - {src: a.vtt, srclang: en, kind: caption, default: true}\n\
                 origins: [ftp://x.example, https://cdn.example/path, https://ok.example]\nthumbnail: {src: [x]}\n---\n";
-    let Loaded { catalogue, problems } = loaded(&[("a/one.md", text), ("a/one.mp4", "x"), ("a/a.vtt", "x")]);
+    let Loaded {
+        catalogue,
+        problems,
+    } = loaded(&[("a/one.md", text), ("a/one.mp4", "x"), ("a/a.vtt", "x")]);
     let catalogue = catalogue.unwrap();
     let video = &catalogue.categories[0].videos[0].video;
     assert_eq!(video.title, "5");
@@ -226,50 +340,23 @@ fn encryption_and_rewrites_are_kept() {
     let text = "---\ntitle: One\nvideo-sources: https://cdn.example/m.mpd\nurl-rewrites:\n  - online: https://cdn.example/m.mpd\n    offline: https://cdn.example/o.mpd\n\
                 encryption:\n  type: org.w3.clearkey\n  src: https://keys.example/e.mp4\n  mimeCodec: video/mp4; codecs=\"avc1\"\n  mediaKeySystemConfig:\n    initDataTypes: [cenc]\n    persistentState: optional\n    n: 5\n\
                 \n  key:\n    id: 279926496a7f5d25da69f2b3b216bfa6\n    value: ccc0f2b3b279926496a7f5d25da692f6\n---\n";
-    let Loaded { catalogue, problems } = loaded(&[("a/one.md", text)]);
+    let Loaded {
+        catalogue,
+        problems,
+    } = loaded(&[("a/one.md", text)]);
     assert_eq!(problems, []);
     let catalogue = catalogue.unwrap();
     let video = &catalogue.categories[0].videos[0].video;
     assert_eq!(video.url_rewrites[0].offline, "https://cdn.example/o.mpd");
     let encryption = video.encryption.as_ref().unwrap();
-    let config = serde_json::json!({"initDataTypes": ["cenc"], "persistentState": "optional", "n": 5});
+    let config =
+        serde_json::json!({"initDataTypes": ["cenc"], "persistentState": "optional", "n": 5});
     assert_eq!(encryption.media_key_system_config, Some(config));
-    assert_eq!(encryption.key.as_ref().unwrap().id, "279926496a7f5d25da69f2b3b216bfa6");
+    assert_eq!(
+        encryption.key.as_ref().unwrap().id,
+        "279926496a7f5d25da69f2b3b216bfa6"
+    );
     assert!(catalogue.media_origins.contains("https://keys.example"));
-}
-
-/// Wrapped in a test because it needs a folder that not every machine has.
-#[test]
-fn zz_kino() {
-    for path in ["/tmp/kino-api/src/api", "/tmp/kino-example"] {
-        let start = std::time::Instant::now();
-        let loaded = load(Path::new(path));
-        println!("{}", report(&loaded.problems));
-        println!("{:?}", start.elapsed());
-        let start = std::time::Instant::now();
-        load(Path::new(path));
-        println!("second {:?}", start.elapsed());
-        let catalogue = loaded.catalogue.unwrap();
-        println!("{:#?}", catalogue.media_origins);
-        for category in &catalogue.categories {
-            println!("{} {} {}", category.slug, category.name, category.videos.len());
-            for entry in &category.videos {
-                println!("  {} {:?} {}", entry.video.id, entry.date, entry.body_html.len());
-                fs::write(format!("/tmp/kino-out-{}.html", entry.video.id), &entry.body_html).unwrap();
-            }
-        }
-    }
-    let root = tempfile::tempdir().unwrap();
-    let body = fs::read_to_string("/work/shared/examples/background-fetch-api.md").unwrap();
-    fs::create_dir(root.path().join("a")).unwrap();
-    for number in 0..2000 {
-        fs::write(root.path().join(format!("a/{number}-v{number}.md")), &body).unwrap();
-    }
-    for _ in 0..3 {
-        let start = std::time::Instant::now();
-        load(root.path());
-        println!("2000: {:?}", start.elapsed());
-    }
 }
 
 proptest! {

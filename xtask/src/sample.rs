@@ -1,0 +1,283 @@
+//! `cargo xtask sample`: the films of the sample site, made from their scripts. The pages in `content/`
+//! are written by hand; what stands beside them in a folder of the same name is made here:
+//! the films, their captions and chapters, posters and artwork.
+//!
+//! Everything about a film is data (`sample/films.rs`) and everything moving is drawn by code
+//! (`sample/scenes/`), so a second run makes the same set again.
+
+mod canvas;
+mod captions;
+mod check;
+mod ease;
+mod emblems;
+mod encode;
+mod film;
+mod films;
+mod fonts;
+mod music;
+mod palette;
+mod scenes;
+mod sound;
+mod stage;
+mod timeline;
+mod tools;
+mod voice;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use canvas::{Canvas, STAGE};
+use captions::Language;
+use film::Film;
+use fonts::{Faces, Fonts};
+use music::{Note, Piece};
+use sound::Sound;
+use timeline::{Beat, Cue, Timeline};
+
+pub(crate) use check::check;
+
+/// Everything that takes part in one film.
+struct Production<'a> {
+    film: &'static Film,
+    timeline: Timeline,
+    notes: Vec<Note>,
+    levels: Vec<f32>,
+    faces: &'a Faces<'a>,
+}
+
+/// Makes the films whose ids are in `only`, or all of them.
+pub(crate) fn run(only: &[String]) -> Result<()> {
+    tools::require(&["ffmpeg", "espeak-ng"])?;
+    tools::require_encoders(&encode::ENCODERS)?;
+    let fonts = Fonts::load()?;
+    let faces = fonts.parse()?;
+    for film in chosen(only) {
+        make(film, &faces).with_context(|| format!("the film “{}” was not made", film.id))?;
+    }
+    check()
+}
+
+/// Draws a picture every second and a half, small, for whoever works on a scene.
+pub(crate) fn preview(only: &[String], folder: &Path) -> Result<()> {
+    tools::require(&["ffmpeg", "espeak-ng"])?;
+    let fonts = Fonts::load()?;
+    let faces = fonts.parse()?;
+    fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))?;
+    for film in chosen(only) {
+        let (production, _) = prepare(film, &faces)?;
+        let size = (640, 360);
+        let mut canvas = Canvas::new(&faces, size, STAGE.0)?;
+        let room = stage::room(size);
+        for step in 0..(production.timeline.length / 1.5) as u32 {
+            canvas.paste(&room);
+            production.draw_moment(&mut canvas, step as f32 * 1.5 + 0.75);
+            encode::still(
+                size,
+                canvas.pixels(),
+                &folder.join(format!("{}-{step:03}.png", film.id)),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn chosen(only: &[String]) -> impl Iterator<Item = &'static Film> {
+    films::ALL
+        .iter()
+        .copied()
+        .filter(|film| only.is_empty() || only.iter().any(|id| id == film.id))
+}
+
+/// The repository's `content/`.
+fn content() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../content")
+}
+
+fn make(film: &'static Film, faces: &Faces<'_>) -> Result<()> {
+    let folder = content().join(film.media());
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("could not create {}", folder.display()))?;
+    let (production, sound) = prepare(film, faces)?;
+    eprintln!("{}: {} s", film.id, production.timeline.length);
+    write_captions(&production, &folder)?;
+    write_stills(&production, &folder)?;
+
+    // ffmpeg takes only one stream from its standard input; the sound waits in a file.
+    let raw = std::env::temp_dir().join(format!(
+        "kinora-sample-{}-{}.f32",
+        film.id,
+        std::process::id()
+    ));
+    fs::write(&raw, sound.bytes()).with_context(|| format!("could not write {}", raw.display()))?;
+    let encoded = film.files.iter().try_for_each(|file| {
+        encode::film(&film.picture, file, &raw, &folder.join(file.name), |sink| {
+            production.draw(sink)
+        })?;
+        let bytes = fs::metadata(folder.join(file.name))?.len();
+        eprintln!("  {} {} KiB", file.name, bytes / 1024);
+        Ok(())
+    });
+    fs::remove_file(&raw).with_context(|| format!("could not remove {}", raw.display()))?;
+    encoded
+}
+
+/// Speaks, lays out and mixes.
+fn prepare<'a>(film: &'static Film, faces: &'a Faces<'a>) -> Result<(Production<'a>, Sound)> {
+    let lines = film.scenes.iter().flat_map(|scene| scene.lines);
+    let mut spoken = Vec::new();
+    let mut lengths = Vec::new();
+    for line in lines {
+        let samples = if line.sound.is_some() {
+            Vec::new()
+        } else {
+            voice::speak(line)?
+        };
+        lengths.push(line.sound.unwrap_or(samples.len() as f32 / sound::RATE));
+        spoken.push(samples);
+    }
+    let timeline = timeline::lay_out(film, &lengths);
+    let notes = music::compose(film.music, timeline.length);
+    let mut music = music::play(&notes, timeline.length);
+    let cues: Vec<Cue> = timeline
+        .scenes
+        .iter()
+        .flat_map(|scene| scene.cues.iter().copied())
+        .collect();
+    let sound = match film.music {
+        Piece::Nocturne => {
+            music.level(0.16);
+            music.fade(0.5, 4.0);
+            music
+        }
+        Piece::Bed(_) => mix(&spoken, &cues, music, timeline.length),
+    };
+    let levels = sound.levels();
+    Ok((
+        Production {
+            film,
+            timeline,
+            notes,
+            levels,
+            faces,
+        },
+        sound,
+    ))
+}
+
+/// The voice over its bed, which steps back while someone speaks.
+fn mix(spoken: &[Vec<f32>], cues: &[Cue], mut bed: Sound, length: f32) -> Sound {
+    bed.level(0.045);
+    bed.fade(0.8, 2.2);
+    let mut sound = Sound::silence(length);
+    for (samples, cue) in spoken.iter().zip(cues) {
+        sound.add(samples, cue.start);
+    }
+    sound.reverberate(0.05);
+    let away = |now: f32| {
+        cues.iter()
+            .map(|cue| (cue.start - now).max(now - cue.end))
+            .fold(9.0, f32::min)
+    };
+    let gains: Vec<f32> = (0..=(length * 30.0) as usize)
+        .map(|step| {
+            ease::between(
+                0.38,
+                1.0,
+                ease::smooth((away(step as f32 / 30.0) - 0.2) / 1.4),
+            )
+        })
+        .collect();
+    sound.mix(&bed, |index| {
+        let at = index as f32 / sound::RATE * 30.0;
+        let step = (at as usize).min(gains.len() - 2);
+        ease::between(gains[step], gains[step + 1], at - step as f32)
+    });
+    sound
+}
+
+fn write_captions(production: &Production<'_>, folder: &Path) -> Result<()> {
+    let Production { film, timeline, .. } = production;
+    let mut files = vec![(
+        "captions.en.vtt",
+        captions::captions(film, timeline, Language::English),
+    )];
+    if film.has_czech() {
+        files.push((
+            "captions.cs.vtt",
+            captions::captions(film, timeline, Language::Czech),
+        ));
+    }
+    if film.chapters {
+        files.push(("chapters.vtt", captions::chapters(film, timeline)));
+    }
+    for (name, text) in files {
+        fs::write(folder.join(name), text)
+            .with_context(|| format!("could not write {name} of {}", film.id))?;
+    }
+    Ok(())
+}
+
+fn write_stills(production: &Production<'_>, folder: &Path) -> Result<()> {
+    let size = (1280, 720);
+    let poster = stage::poster(production.faces, production.film, size)?;
+    for name in production.film.posters {
+        encode::still(size, poster.pixels(), &folder.join(name))?;
+    }
+    for size in [96, 256, 512] {
+        let artwork = stage::artwork(production.faces, production.film, size)?;
+        encode::still(
+            (size, size),
+            artwork.pixels(),
+            &folder.join(format!("artwork-{size}.png")),
+        )?;
+    }
+    Ok(())
+}
+
+impl Production<'_> {
+    /// Writes every frame.
+    fn draw(&self, sink: &mut dyn Write) -> Result<()> {
+        let picture = &self.film.picture;
+        let room = stage::room(picture.size);
+        let mut canvas = Canvas::new(self.faces, picture.size, STAGE.0)?;
+        let frames = (self.timeline.length * picture.rate as f32) as u32;
+        for frame in 0..frames {
+            canvas.paste(&room);
+            self.draw_moment(&mut canvas, frame as f32 / picture.rate as f32);
+            sink.write_all(canvas.pixels())
+                .context("the encoder stopped reading")?;
+        }
+        Ok(())
+    }
+
+    fn draw_moment(&self, canvas: &mut Canvas<'_>, clock: f32) {
+        stage::frame(canvas, self.film, &self.timeline, clock, |index| {
+            self.beat(index, clock)
+        });
+    }
+
+    fn beat(&self, index: usize, clock: f32) -> Beat<'_> {
+        let span = &self.timeline.scenes[index];
+        let cues = span.cues.iter().map(|cue| Cue {
+            start: cue.start - span.start,
+            end: cue.end - span.start,
+        });
+        Beat {
+            now: clock - span.start,
+            clock,
+            length: span.end - span.start,
+            total: self.timeline.length,
+            cues: cues.collect(),
+            words: self.film.scenes[index]
+                .lines
+                .iter()
+                .map(|line| line.text)
+                .collect(),
+            levels: &self.levels,
+            notes: &self.notes,
+        }
+    }
+}
