@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::assets::ASSETS;
 use crate::base_url::BaseUrl;
 use crate::catalogue::{self, Catalogue, Loaded};
 use crate::cli::ServeOptions;
@@ -57,6 +58,9 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
     if let Err(error) = &watcher {
         tracing::warn!("{error:#}");
     }
+
+    // The largest file takes a second; the site answers meanwhile.
+    tokio::task::spawn_blocking(|| ASSETS.compress_ahead());
 
     // A closed stdout is no reason not to serve.
     let _ = writeln!(io::stdout(), "Kinora is at {here}").and_then(|()| io::stdout().flush());

@@ -26,9 +26,10 @@ thread_local! {
 pub(super) fn start() {
     for control in dom::find_all("[data-video]") {
         wire(&control);
-        if control.attribute("data-compact").is_none() && !id_of(&control).is_empty() {
-            global::spawn(show_size(control));
-        }
+    }
+    // On a page with many cards, a size on each would be a request for each.
+    for control in dom::find_all("[data-video]:not(.offline-compact)") {
+        global::spawn(show_size(control));
     }
     show_all();
 }

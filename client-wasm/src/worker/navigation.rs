@@ -72,10 +72,7 @@ async fn stored(path: &str) -> Result<Option<Response>> {
     }
     if let Some(id) = video_id(path)
         && ledger::find(id).await?.is_some_and(|row| row.is_served())
-        && let Some(page) = cache::open(&names::video_cache(id))
-            .await?
-            .find(&global::absolute(path))
-            .await?
+        && let Some(page) = cache::find_in(&names::video_cache(id), &global::absolute(path)).await?
     {
         return Ok(Some(page));
     }

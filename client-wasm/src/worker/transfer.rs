@@ -251,40 +251,31 @@ async fn receive(
         witness,
     };
     let reader = response.reader()?;
-    let buffer = Bytes::zeroed(CHUNK_SIZE);
-    let (mut at, mut filled) = (span.start, 0);
+    let mut buffer = Bytes::zeroed(CHUNK_SIZE);
+    let mut at = span.start;
     let broken = loop {
-        let piece = match reader.next().await {
-            Ok(Some(piece)) => piece,
-            Ok(None) => break None,
+        let filled = match reader.fill(buffer).await {
+            Ok((back, filled)) => {
+                buffer = back;
+                filled
+            }
             Err(error) => break Some(Failure::of_request(error, &url)),
         };
-        let mut taken = 0;
-        while taken < piece.len() {
-            let room = (CHUNK_SIZE - filled).min(piece.len() - taken);
-            buffer.copy_in(&piece.view(taken, taken + room), filled);
-            filled += room;
-            taken += room;
-            if filled == CHUNK_SIZE {
-                chunks.put(at, &buffer).await?;
-                at += filled;
-                filled = 0;
-            }
-        }
         if at + filled > span.end {
             return Err(Miss::Changed);
         }
+        let is_last = filled < CHUNK_SIZE;
+        let ended_early = is_last && size.is_some() && at + filled < span.end;
+        if filled > 0 && !ended_early {
+            chunks.put(at, &buffer.view(0, filled)).await?;
+            at += filled;
+        }
+        if is_last {
+            break ended_early.then_some(Failure::Network { url });
+        }
     };
-    let ended_early = size.is_some() && at + filled < span.end;
-    if filled > 0 && broken.is_none() && !ended_early {
-        chunks.put(at, &buffer.view(0, filled)).await?;
-    }
     chunks.settle(0).await?;
-    match broken {
-        Some(failure) => Err(failure.into()),
-        None if ended_early => Err(Failure::Network { url }.into()),
-        None => Ok(()),
-    }
+    broken.map_or(Ok(()), |failure| Err(failure.into()))
 }
 
 /// Chunk entries on their way into the cache.
