@@ -22,9 +22,9 @@ use crate::web::global::{self, Task};
 /// Videos at a time; each has one request under way.
 const AT_ONCE: usize = 2;
 
-/// How long one event is held for work that goes on: longer than the minute between two heartbeats of
-/// a hidden page, whose timers browsers slow down, and far below the five minutes of Chromium.
-const HOLD: f64 = 75_000.0;
+/// How long one event is held for work that goes on, a little longer than pages' heartbeats. A new
+/// version takes over only when the old one's events are over, so it is not held longer.
+const HOLD: f64 = 15_000.0;
 
 /// Milliseconds between two looks at what there is to do.
 const SHORTEST_WAIT: f64 = 100.0;

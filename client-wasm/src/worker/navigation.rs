@@ -81,11 +81,12 @@ async fn stored(path: &str) -> Result<Option<Response>> {
             Ok(None)
         };
     }
-    if let Some(id) = video_id(path)
-        && ledger::find(id).await?.is_some_and(|row| row.is_served())
-        && let Some(page) = cache::find_in(&names::video_cache(id), &global::absolute(path)).await?
-    {
-        return Ok(Some(page));
+    // Whatever the download's state: the page says it, and may know more by the time it is read.
+    if let Some(id) = video_id(path) {
+        let own = cache::find_in(&names::video_cache(id), &global::absolute(path)).await?;
+        if own.is_some() {
+            return Ok(own);
+        }
     }
     shell::page(path).await
 }
