@@ -70,6 +70,13 @@ impl Assets {
         self.by_name.get(name).map_or("", |asset| &asset.url)
     }
 
+    /// Compresses everything, so that the first visitor does not wait for it.
+    pub(crate) fn compress_ahead(&self) {
+        for asset in self.by_name.values() {
+            asset.document.compress_ahead();
+        }
+    }
+
     /// All addresses, in the order of the names.
     pub(crate) fn urls(&self) -> impl Iterator<Item = &str> {
         self.by_name.values().map(|asset| asset.url.as_str())

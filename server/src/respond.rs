@@ -145,6 +145,13 @@ impl Document {
         content.map_or(plain, |content| (Some(coding), content))
     }
 
+    /// Compresses it before anybody asks, in the coding that browsers like best.
+    pub(crate) fn compress_ahead(&self) {
+        if self.is_compressible() {
+            self.code(Coding::Brotli);
+        }
+    }
+
     fn code(&self, coding: Coding) -> Option<Bytes> {
         let make = || {
             let content = coding.compress(&self.plain).ok()?;

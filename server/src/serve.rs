@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::assets::ASSETS;
 use crate::base_url::BaseUrl;
 use crate::catalogue::{self, Catalogue, Loaded};
 use crate::cli::ServeOptions;
@@ -64,6 +65,10 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
     );
+
+    // The largest file takes a second; the site answers meanwhile.
+    tokio::task::spawn_blocking(|| ASSETS.compress_ahead());
+
     // A closed stdout is no reason not to serve.
     let _ = writeln!(io::stdout(), "Kinora is at {here}").and_then(|()| io::stdout().flush());
     run(listener, current, signals).await?;

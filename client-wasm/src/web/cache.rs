@@ -32,6 +32,16 @@ pub(crate) async fn open(name: &str) -> Result<Cache> {
     Ok(Cache(cache.unchecked_into()))
 }
 
+/// The entry of this address in this cache, in one step: opening the cache first would cost every
+/// read of a playing video another round trip to the browser's process.
+pub(crate) async fn find_in(name: &str, url: &str) -> Result<Option<Response>> {
+    let options = by_address();
+    options.set_cache_name(name);
+    let found: JsValue =
+        global::settled(storage()?.match_with_str_and_options(url, &options)).await?;
+    Ok(found.dyn_into().ok().map(Response::new))
+}
+
 /// The names of all caches of this origin.
 pub(crate) async fn names() -> Result<Vec<String>> {
     let names: JsValue = global::settled(storage()?.keys()).await?;

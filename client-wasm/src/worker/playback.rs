@@ -9,7 +9,7 @@ use media::names;
 use media::range::{self, Selection, Span};
 
 use crate::ledger;
-use crate::web::cache::{self, Cache};
+use crate::web::cache;
 use crate::web::error::{Error, Result};
 use crate::web::fetch::{Bytes, Request, Response};
 use crate::web::global;
@@ -67,8 +67,7 @@ pub(super) async fn respond(request: &Request) -> Result<Option<Response>> {
     };
     let file = &found.row.files[found.file];
     let id = &found.row.video.id;
-    let cache = cache::open(&names::video_cache(id)).await?;
-    match answer(request, &cache, id, found.file, file).await? {
+    match answer(request, id, found.file, file).await? {
         Some(response) => Ok(Some(response)),
         None => {
             lost(id).await?;
@@ -92,7 +91,6 @@ async fn lost(id: &str) -> Result<()> {
 
 async fn answer(
     request: &Request,
-    cache: &Cache,
     id: &str,
     number: usize,
     file: &FileRow,
@@ -140,9 +138,14 @@ async fn answer(
         headers.push(("content-range", &content_range));
     }
     match file.form {
-        Form::Chunks => from_chunks(cache, id, number, size, span, status, &headers).await,
+        Form::Chunks => from_chunks(id, number, size, span, status, &headers).await,
         _ => {
-            let Some(whole) = cache.find(&global::absolute(&file.planned.url)).await? else {
+            let Some(whole) = cache::find_in(
+                &names::video_cache(id),
+                &global::absolute(&file.planned.url),
+            )
+            .await?
+            else {
                 return Ok(None);
             };
             let blob = whole.blob().await?;
@@ -160,7 +163,6 @@ async fn answer(
 }
 
 async fn from_chunks(
-    cache: &Cache,
     id: &str,
     number: usize,
     size: u64,
@@ -169,7 +171,6 @@ async fn from_chunks(
     headers: &[(&str, &str)],
 ) -> Result<Option<Response>> {
     let mut pieces = Chunks {
-        cache: cache.clone(),
         id: id.to_owned(),
         number,
         size,
@@ -187,10 +188,11 @@ async fn from_chunks(
     };
     let chunk = names::chunk_span(span.start / names::CHUNK_SIZE, size);
     if span.end <= chunk.end {
-        let part = first
-            .blob()
-            .await?
-            .slice(span.start - chunk.start, span.end - chunk.start)?;
+        let whole = first.blob().await?;
+        if whole.size() != chunk.length() {
+            return Ok(None);
+        }
+        let part = whole.slice(span.start - chunk.start, span.end - chunk.start)?;
         return Ok(Some(Response::from_blob(&part, status, headers)?));
     }
     pieces.first = Some(first);
@@ -203,7 +205,6 @@ async fn from_chunks(
 
 /// The chunks of a span, one after another.
 struct Chunks {
-    cache: Cache,
     id: String,
     number: usize,
     size: u64,
@@ -215,7 +216,7 @@ struct Chunks {
 impl Chunks {
     async fn find_next(&self) -> Result<Option<Response>> {
         let key = names::chunk_key(&self.id, self.number, self.at / names::CHUNK_SIZE);
-        self.cache.find(&global::absolute(&key)).await
+        cache::find_in(&names::video_cache(&self.id), &global::absolute(&key)).await
     }
 }
 

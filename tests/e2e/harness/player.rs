@@ -44,7 +44,7 @@ impl Browser {
             const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
             const presented = new Promise((resolve) => {
               if (!video.requestVideoFrameCallback) return resolve(null);
-              const look = (_, frame) => Math.abs(frame.mediaTime - target) < 1 ? resolve(frame.mediaTime) : video.requestVideoFrameCallback(look);
+              const look = (_, frame) => frame.mediaTime > target - 0.1 && frame.mediaTime < target + 1 ? resolve(frame.mediaTime) : video.requestVideoFrameCallback(look);
               video.requestVideoFrameCallback(look);
             });
             const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`no frame of ${target} s; at ${video.currentTime} s, readyState ${video.readyState}`)), 20000));

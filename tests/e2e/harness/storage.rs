@@ -1,6 +1,7 @@
 //! What a browser holds: compared byte for byte with the disk, and counted over all caches.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -103,8 +104,11 @@ impl Browser {
         );
 
         let seed = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
-        println!("random ranges of {path} from seed {seed}");
-        let ranges = random_ranges(seed, bytes.len());
+        self.same_ranges(path, &bytes, random_ranges(seed, bytes.len()))
+            .with_context(|| format!("in random ranges from the seed {seed}"))
+    }
+
+    fn same_ranges(&self, path: &str, bytes: &[u8], ranges: Vec<Range<usize>>) -> Result<()> {
         let given: Vec<_> = ranges
             .iter()
             .map(|range| format!("bytes={}-{}", range.start, range.end - 1))
@@ -168,7 +172,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// Ranges of all sizes: many of some bytes, some of megabytes. The generator is xorshift64.
-fn random_ranges(seed: u64, length: usize) -> Vec<std::ops::Range<usize>> {
+fn random_ranges(seed: u64, length: usize) -> Vec<Range<usize>> {
     let mut state = seed | 1;
     let mut random = move |below: usize| {
         state ^= state << 13;

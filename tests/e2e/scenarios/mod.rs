@@ -102,6 +102,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             trouble::a_missing_file_in_a_background_fetch_is_explained,
             worker::a_killed_worker_serves_the_next_page,
             worker::a_killed_worker_goes_on_downloading,
+            worker::a_trapped_worker_serves_the_next_page,
             worker::a_worker_without_its_wasm_lets_pages_through;
         &[Setup::PatientChromium], WithBrowser: patience::a_background_fetch_that_waits_says_why;
         &[Setup::ScriptlessChromium], WithBrowser: visit::a_page_plays_without_javascript;

@@ -31,14 +31,15 @@ pub(crate) fn a_downloaded_video_plays_with_the_server_gone(browser: &Browser) -
     browser.by_role("", Role::Heading, Name::Is("A short one"))?;
     browser.control(SHORT).wait_for("stored")?;
     browser.play()?;
-    browser.play_to_the_end()?;
-    browser.seek_ten_times(SHORT_SECONDS)?;
     browser.pause()?;
+    browser.seek_ten_times(SHORT_SECONDS)?;
     browser.choose_captions("en")?;
     browser.seek(1.5)?;
     browser.wait_for_captions("Two")?;
     browser.choose_captions("cs")?;
     browser.wait_for_captions("Dvě")?;
+    // Last, because WebKitGTK 2.50 finishes no seek after the end, wherever the bytes come from.
+    browser.play_to_the_end()?;
     browser.wait_for("the poster", "(() => { const image = new Image(); image.src = document.querySelector('video').poster; return (window.e2ePoster ??= image).naturalWidth > 0; })()")?;
     browser.same_bytes(
         "/media/01-shorts/short.mp4",
