@@ -34,8 +34,8 @@ struct Item<'a> {
     title: Cow<'a, str>,
     summary: Option<Cow<'a, str>>,
     category: Cow<'a, str>,
-    /// Address and type of the first source that is one file.
-    enclosure: Option<(String, &'a str)>,
+    /// Address and type of the first source that is one file; the type may be empty.
+    enclosure: Option<(String, Cow<'a, str>)>,
     date: Option<Date>,
     updated: Timestamp,
 }
@@ -86,7 +86,7 @@ fn item<'a>(category: &'a Category, entry: &'a Entry, base: &BaseUrl) -> Item<'a
         title: xml_text(&video.title),
         summary: video.description.as_deref().map(str::trim).map(xml_text),
         category: xml_text(&category.name),
-        enclosure: source.map(|source| (base.absolute(&source.src), source.r#type.as_str())),
+        enclosure: source.map(|source| (base.absolute(&source.src), xml_text(&source.r#type))),
         date: entry.date,
         updated: timestamp(entry.modified),
     }
@@ -148,7 +148,30 @@ pub(crate) fn robots(base: &BaseUrl) -> Arc<Document> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+    use http_body_util::BodyExt;
+
     use super::*;
+
+    #[tokio::test]
+    async fn an_enclosure_says_only_what_xml_can_hold_and_no_type_that_is_not_known() {
+        let mut catalogue = crate::pages::fixture::catalogue();
+        let base = "https://lantern.example".parse().unwrap();
+        let mut enclosure = async |r#type: &str| {
+            catalogue.categories[0].videos[0].video.video_sources[0].r#type = r#type.into();
+            let answer = feed(&catalogue, &base).unwrap();
+            let body = answer.instead(StatusCode::OK).into_body();
+            let text = body.collect().await.unwrap().to_bytes();
+            let text = std::str::from_utf8(&text).unwrap().to_owned();
+            let lines = text.lines().filter(|line| line.contains("enclosure"));
+            lines.map(str::trim).next().unwrap_or_default().to_owned()
+        };
+        let (start, end) = ("<link rel=\"enclosure\"", " href=\"https://");
+        let typed = format!("{start} type=\"video/mp4\"{end}");
+        assert!(enclosure("video/\u{7}mp4").await.starts_with(&typed));
+        let untyped = format!("{start}{end}");
+        assert!(enclosure("").await.starts_with(&untyped));
+    }
 
     #[test]
     fn what_xml_cannot_hold_is_left_out() {

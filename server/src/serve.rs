@@ -12,13 +12,14 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, ensure};
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::assets::ASSETS;
 use crate::base_url::BaseUrl;
 use crate::catalogue::{self, Catalogue, Loaded};
 use crate::cli::ServeOptions;
 use crate::routes::{self, Current};
+use crate::say;
 use crate::site::Site;
 use crate::watch;
 
@@ -38,7 +39,7 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
         problems,
     } = catalogue::load(&content);
     if !problems.is_empty() {
-        eprint!("{}", catalogue::problems::report(&problems));
+        say(&catalogue::problems::report(&problems));
     }
     let Some(catalogue) = catalogue else {
         return Ok(ExitCode::FAILURE);
@@ -59,12 +60,18 @@ pub(crate) async fn serve(options: ServeOptions) -> anyhow::Result<ExitCode> {
         tracing::warn!("{error:#}");
     }
 
+    // From here on, whoever has read the address can stop the server in order.
+    let signals = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
+
     // The largest file takes a second; the site answers meanwhile.
     tokio::task::spawn_blocking(|| ASSETS.compress_ahead());
 
     // A closed stdout is no reason not to serve.
     let _ = writeln!(io::stdout(), "Kinora is at {here}").and_then(|()| io::stdout().flush());
-    run(listener, current).await?;
+    run(listener, current, signals).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -161,9 +168,11 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// Answers until a signal; then idle connections close at once and busy ones within [`GRACE`].
-async fn run(listener: TcpListener, current: Current) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+async fn run(
+    listener: TcpListener,
+    current: Current,
+    (mut interrupt, mut terminate): (Signal, Signal),
+) -> anyhow::Result<()> {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server =
         axum::serve(listener, routes::router(current)).with_graceful_shutdown(async move {

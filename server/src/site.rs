@@ -72,7 +72,11 @@ impl Site {
     pub(crate) fn find(&self, path: &str) -> Found<'_> {
         if let Some(document) = self.documents.get(path) {
             Found::Document(document)
-        } else if !path.ends_with('/') && self.documents.contains_key(&format!("{path}/")) {
+        // A request for a host has no path, and home no address without its slash.
+        } else if !path.is_empty()
+            && !path.ends_with('/')
+            && self.documents.contains_key(&format!("{path}/"))
+        {
             Found::WithoutSlash
         } else {
             Found::Nothing

@@ -3,6 +3,7 @@
 //! an edit to show within a second.
 
 use std::ffi::OsStr;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -83,7 +84,12 @@ fn report(receiver: &Receiver<Message>, watched: &mut Watched, on_change: &dyn F
                 watched.root.display()
             );
         }
-        on_change();
+        // The hook has logged the cause of a panic by then. The next edit may mend it.
+        if panic::catch_unwind(AssertUnwindSafe(on_change)).is_err() {
+            tracing::error!(
+                "reading this edit failed by a fault of Kinora; the site stays as it was"
+            );
+        }
     }
 }
 
@@ -259,6 +265,22 @@ mod tests {
         assert!(edited.is_noticed_within_a_second());
         fs::write(edited.path("second/one.md"), "y").unwrap();
         assert!(edited.is_noticed_within_a_second());
+    }
+
+    #[test]
+    fn a_fault_while_reading_an_edit_does_not_end_the_watch() {
+        let folder = tempfile::tempdir().unwrap();
+        plain(folder.path());
+        let (sender, changes) = mpsc::channel();
+        let on_change = move || {
+            sender.send(()).unwrap_or_default();
+            panic!("a fault");
+        };
+        let _watcher = watch(folder.path().join("content"), on_change).unwrap();
+        for text in ["y", "z"] {
+            fs::write(folder.path().join("content/a/one.md"), text).unwrap();
+            changes.recv_timeout(Duration::from_secs(1)).unwrap();
+        }
     }
 
     #[test]

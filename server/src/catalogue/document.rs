@@ -28,6 +28,15 @@ pub(crate) fn read(path: &Path, root: &Path, report: &mut Report) -> Option<Docu
         );
         return None;
     }
+    // A pipe without a writer would be waited for without end, and nothing else read.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        report.error(
+            1,
+            "This is not a regular file",
+            "Put a markdown file here, or remove it.",
+        );
+        return None;
+    }
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) => {

@@ -2,8 +2,8 @@
 //! that has an `index.md` or any other markdown file, and all of these but `index.md`. Names that
 //! start with a dot are ignored.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::address::is_markdown;
@@ -35,7 +35,7 @@ pub(crate) fn find(
     canonical: &Path,
     problems: &mut Vec<Problem>,
 ) -> io::Result<Vec<CategoryFolder>> {
-    let (mut names, top) = list(root)?;
+    let (mut names, top) = list(root, problems)?;
     names.sort_by(|a, b| names::order(a).cmp(&names::order(b)));
     let mut folders = Vec::new();
     let stems = top_level_videos(root, top, problems);
@@ -47,17 +47,20 @@ pub(crate) fn find(
         });
     }
     for name in names {
-        match list(&root.join(&name)) {
-            Ok((_, mut stems)) => {
+        let path = root.join(&name);
+        match list(&path, problems) {
+            Ok((inner, mut stems)) => {
                 stems.sort_by(|a, b| names::order(a).cmp(&names::order(b)));
-                let has_index = root.join(&name).join("index.md").exists();
+                let inner = inner.iter();
+                inner.for_each(|inner| too_deep(&path.join(inner), problems));
+                let has_index = path.join("index.md").exists();
                 if has_index || !stems.is_empty() {
                     let index = index(root, &name, canonical, problems);
                     folders.push(CategoryFolder { name, index, stems });
                 }
             }
             Err(error) => {
-                let mut report = Report::new(&root.join(&name));
+                let mut report = Report::new(&path);
                 let message = format!("The folder cannot be read: {error}");
                 report.error(1, message, "Check its permissions.");
                 problems.extend(report.into_problems());
@@ -88,10 +91,9 @@ pub(crate) fn index(
 
 /// The markdown files beside the categories that start as a video does: a README is none.
 fn top_level_videos(root: &Path, stems: Vec<String>, problems: &mut Vec<Problem>) -> Vec<String> {
-    let is_video = |stem: &String| {
-        let text = fs::read(root.join(format!("{stem}.md"))).unwrap_or_default();
-        text.starts_with(b"---") || text.starts_with("\u{feff}---".as_bytes())
-    };
+    // What cannot be read goes on to where that is reported.
+    let is_video =
+        |stem: &String| starts_as_video(&root.join(format!("{stem}.md"))).unwrap_or(true);
     let (mut videos, others): (Vec<String>, Vec<String>) = stems.into_iter().partition(is_video);
     for stem in others {
         let mut report = Report::new(&root.join(format!("{stem}.md")));
@@ -106,23 +108,61 @@ fn top_level_videos(root: &Path, stems: Vec<String>, problems: &mut Vec<Problem>
     videos
 }
 
+/// Whether a file starts with front matter.
+fn starts_as_video(path: &Path) -> io::Result<bool> {
+    if !path.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut start = Vec::new();
+    File::open(path)?.take(6).read_to_end(&mut start)?;
+    Ok(start.starts_with(b"---") || start.starts_with("\u{feff}---".as_bytes()))
+}
+
 /// The folders in a folder, and its markdown files but `index.md`, without `.md`.
-fn list(path: &Path) -> io::Result<(Vec<String>, Vec<String>)> {
+fn list(path: &Path, problems: &mut Vec<Problem>) -> io::Result<(Vec<String>, Vec<String>)> {
     let (mut folders, mut stems) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(path)? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        let Some(name) = name.filter(|name| !name.starts_with('.')) else {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            if is_markdown(&path) {
+                left_out(&path, "The name of this file is not UTF-8", problems);
+            }
             continue;
         };
+        if name.starts_with('.') {
+            continue;
+        }
         if path.is_dir() {
             folders.push(name.to_owned());
-        } else if is_markdown(&path)
-            && let Some(stem) = name.strip_suffix(".md")
-            && stem != "index"
-        {
-            stems.push(stem.to_owned());
+        } else if is_markdown(&path) {
+            match name.strip_suffix(".md") {
+                Some("index") => {}
+                Some(stem) => stems.push(stem.to_owned()),
+                None => {
+                    let message = "The name of this file does not end in `.md`";
+                    left_out(&path, message, problems);
+                }
+            }
         }
     }
     Ok((folders, stems))
+}
+
+/// Reports the files in a folder inside a category's that look like videos.
+fn too_deep(path: &Path, problems: &mut Vec<Problem>) {
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if is_markdown(&path) && starts_as_video(&path).unwrap_or(false) {
+            let message = "This file is in a folder inside a category's folder";
+            left_out(&path, message, problems);
+        }
+    }
+}
+
+/// Warns of a file that its author may well miss on the site.
+fn left_out(path: &Path, why: &str, problems: &mut Vec<Problem>) {
+    let mut report = Report::new(path);
+    let advice = "Name it as in `01-first-steps/01-welcome.md` to make it a video.";
+    report.warn(1, format!("{why}, so it is left out"), advice);
+    problems.extend(report.into_problems());
 }

@@ -72,15 +72,16 @@ fn dash(text: &str) -> Result<Vec<Reference>, String> {
     let mut bases = vec![String::new()];
     let mut base_url: Option<String> = None;
     let mut references = Vec::new();
+    // As far as lines have been counted, and how many.
+    let (mut counted, mut line) = (0, 1);
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         let position = usize::try_from(reader.buffer_position())
             .unwrap_or(text.len())
             .min(text.len());
-        let line = 1 + text.as_bytes()[..position]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let passed = text.as_bytes()[counted..position].iter();
+        line += passed.filter(|byte| **byte == b'\n').count();
+        counted = position;
         let base = bases.last().cloned().unwrap_or_default();
         match event {
             Event::Start(element) if element.local_name().as_ref() == b"BaseURL" => {
@@ -241,6 +242,16 @@ mod tests {
     #[test]
     fn a_doubled_dollar_sign_is_a_dollar_sign() {
         assert_eq!(template("a$$b.mp4"), Target::File("a$b.mp4".to_owned()));
+    }
+
+    #[test]
+    fn a_long_manifest_is_read_in_one_go() {
+        let segments = "<SegmentURL media=\"a.m4s\"/>\n".repeat(100_000);
+        let start = std::time::Instant::now();
+        let references = dash(&format!("<MPD>\n{segments}</MPD>")).unwrap();
+        assert_eq!(references.len(), 100_000);
+        assert_eq!(references[99_999].line, 100_001);
+        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A markdown body as safe HTML: tables, footnotes, task lists, anchors on headings, highlighted
 //! code. A page has its own `<h1>`, so the headings of a body start at `<h2>`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
@@ -31,7 +31,7 @@ pub(crate) fn render(body: &str, first_line: usize, context: &mut Context<'_>) -
         images: BTreeSet::new(),
         raw_addresses: HashMap::new(),
         shift: usize::from(has_first_level_heading(body, options)),
-        ids: HashSet::new(),
+        ids: HashMap::new(),
         alignments: Vec::new(),
         column: 0,
         cell: "td",
@@ -86,8 +86,8 @@ struct Renderer<'a, 'b> {
     raw_addresses: HashMap<Use, String>,
     /// By how many levels headings go down.
     shift: usize,
-    /// Of the headings so far.
-    ids: HashSet<String>,
+    /// Of the headings so far, with how often each was wanted again.
+    ids: HashMap<String, usize>,
     /// Of the open table.
     alignments: Vec<Alignment>,
     column: usize,
@@ -198,11 +198,12 @@ impl Renderer<'_, '_> {
         let level = (level as usize + self.shift).min(6);
         let wanted = anchor(&text_of(inner));
         let mut id = wanted.clone();
-        let mut copies = 0;
-        while !self.ids.insert(id.clone()) {
-            copies += 1;
+        while self.ids.contains_key(&id) {
+            let copies = self.ids.entry(wanted.clone()).or_default();
+            *copies += 1;
             id = format!("{wanted}-{copies}");
         }
+        self.ids.insert(id.clone(), 0);
         let link = format!(
             " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a></h{level}>\n"
         );

@@ -132,16 +132,15 @@ impl Body for FileBody {
 
 /// Reads all of `span`, and fails if the file is not what it was when it was opened.
 ///
-/// A file that has only grown still starts with the bytes that were promised. Any other change
-/// may have touched them, whether or not the bytes of this very chunk are still there.
+/// Any change may have touched the bytes that were promised, whether or not those of this very
+/// chunk are still there. Growth too: a longer file copied over a shorter one is no appendix.
 fn read(opened: &Opened, span: Span) -> io::Result<Bytes> {
     let length = usize::try_from(span.length()).map_err(io::Error::other)?;
     let mut chunk = vec![0; length];
     opened.file.read_exact_at(&mut chunk, span.start)?;
     // Asked after reading: a change before this line shows.
     let now = opened.file.metadata()?;
-    let rewritten = now.len() == opened.size && now.modified()? != opened.metadata.modified()?;
-    if now.len() < opened.size || rewritten {
+    if now.len() != opened.size || now.modified()? != opened.metadata.modified()? {
         return Err(io::Error::other(
             "the file was changed while it was being sent",
         ));

@@ -16,7 +16,7 @@ use super::validators::Validators;
 pub(super) struct Opened {
     pub(super) file: File,
     pub(super) path: PathBuf,
-    /// In bytes: what is promised to the client, however the file grows from here.
+    /// In bytes: what is promised to the client.
     pub(super) size: u64,
     /// To notice that the file is rewritten later.
     pub(super) metadata: Metadata,

@@ -11,6 +11,10 @@ use super::structured::{iso_duration, script_json, video_object};
 use crate::base_url::BaseUrl;
 use crate::catalogue::{Catalogue, Category, Chapter, Entry};
 
+/// Every page of a category that lists all of it would make the site as large as the square of its
+/// videos: 2 GiB for a thousand. The heading leads to the whole list.
+const MOST_OTHERS: usize = 12;
+
 #[derive(Template)]
 #[template(path = "video.html")]
 pub(super) struct VideoPage<'a> {
@@ -58,10 +62,11 @@ impl<'a> VideoPage<'a> {
                 kind: source.r#type.clone(),
             });
         frame.structured = Some(video_object(entry, base)?);
-        let others = category
+        let position = category
             .videos
             .iter()
-            .filter(|other| other.video.id != video.id);
+            .position(|other| other.video.id == video.id);
+        let others = others(&category.videos, position.unwrap_or_default());
         Ok(VideoPage {
             frame,
             video,
@@ -92,5 +97,28 @@ impl<'a> VideoPage<'a> {
         } else {
             format!("{minutes}:{seconds:02}")
         }
+    }
+}
+
+/// What to watch after the member at `position`: the next ones, then those from the start.
+fn others<T>(all: &[T], position: usize) -> impl Iterator<Item = &T> {
+    let after = all.iter().cycle().skip(position + 1);
+    after.take(all.len().saturating_sub(1).min(MOST_OTHERS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_videos_come_first_and_no_page_lists_them_all() {
+        let of = |count: usize, position| -> Vec<usize> {
+            let all: Vec<usize> = (0..count).collect();
+            others(&all, position).copied().collect()
+        };
+        assert_eq!(of(4, 1), [2, 3, 0]);
+        assert!(of(1, 0).is_empty());
+        assert_eq!(of(1000, 998)[..3], [999, 0, 1]);
+        assert_eq!(of(1000, 998).len(), MOST_OTHERS);
     }
 }

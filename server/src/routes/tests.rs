@@ -278,3 +278,11 @@ async fn a_panic_becomes_the_page_of_a_fault() {
     assert!(!answer.text().contains("on purpose"));
     assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY));
 }
+
+#[tokio::test]
+async fn a_request_for_a_host_is_not_led_anywhere() {
+    for target in ["lantern.example", "lantern.example:443"] {
+        let answer = ask(router(current()), "GET", target, &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{target}");
+    }
+}

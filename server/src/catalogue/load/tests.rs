@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::catalogue::problems::report;
 
+mod odd_files;
+
 /// A content folder of the given files.
 fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();

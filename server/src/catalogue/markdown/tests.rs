@@ -249,3 +249,11 @@ fn code_that_an_open_attribute_swallows_stays_out_of_it() {
         assert!(!html.contains(";let a"), "{html}");
     }
 }
+
+#[test]
+fn many_equal_headings_get_different_ids_in_good_time() {
+    let start = std::time::Instant::now();
+    let html = rendered(&"## H\n".repeat(10_000)).html;
+    assert!(html.contains("<h2 id=\"h\">") && html.contains("<h2 id=\"h-9999\">"));
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
