@@ -2,14 +2,15 @@
 const KINORA = __KINORA__;
 importScripts(KINORA.glue);
 const origins = [location.origin, ...KINORA.origins];
-let life = null; // one instance of the wasm, and the promise that fails when it traps
+let life = null; // one instance of the wasm, and who waits for it should it trap
 
 async function load() {
   let code = await caches.match(KINORA.wasm);
   if (!code) {
     code = await fetch(KINORA.wasm);
+    if (!code.ok) throw new Error(`${KINORA.wasm} answered ${code.status}`);
     const shell = await caches.open(`kinora-shell-${KINORA.version}`);
-    await shell.put(KINORA.wasm, code.clone());
+    await shell.put(KINORA.wasm, code.clone()).catch(() => {});
   }
   const instance = kinora();
   await instance({ module_or_path: code });
@@ -19,22 +20,24 @@ async function load() {
 
 function end(error) {
   if (!(error instanceof WebAssembly.RuntimeError)) return;
-  life?.trap(error);
+  life?.waiting.forEach(fail => fail(error));
   life = null;
 }
 
-function call(name, ...values) {
-  if (!life) {
-    let trap;
-    const trapped = new Promise((_, reject) => { trap = reject; });
-    const born = { trap, trapped, instance: load() };
-    trapped.catch(() => {});
-    born.instance.catch(() => { if (life === born) life = null; });
-    life = born;
+async function call(name, ...values) {
+  const mine = life ??= { instance: load(), waiting: new Set() };
+  let fail;
+  const trapped = new Promise((_, reject) => mine.waiting.add(fail = reject));
+  try {
+    const work = mine.instance.then(instance => instance[name](...values));
+    return await Promise.race([work, trapped]);
+  } catch (error) {
+    end(error);
+    mine.instance.catch(() => { if (life === mine) life = null; });
+    throw error;
+  } finally {
+    mine.waiting.delete(fail);
   }
-  const work = life.instance.then(instance => instance[name](...values));
-  work.catch(end);
-  return Promise.race([work, life.trapped]);
 }
 
 function isOurs({ method, mode, url }) {

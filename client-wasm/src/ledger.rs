@@ -70,6 +70,11 @@ pub(crate) async fn find(id: &str) -> Result<Option<Row>> {
         .and_then(parse))
 }
 
+/// Whether a video has a row, be it one of a later version.
+pub(crate) async fn has_row(id: &str) -> Result<bool> {
+    Ok(database::read(Store::Ledger, id).await?.is_some())
+}
+
 /// Adds a row; `false` where the video has one.
 pub(crate) async fn create(row: &Row) -> Result<bool> {
     let text = serde_json::to_string(row)?;

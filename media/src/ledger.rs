@@ -131,6 +131,12 @@ pub enum Form {
 }
 
 impl FileRow {
+    /// What is said of a picture that another host does not let us store.
+    #[must_use]
+    pub fn left_out_note(host: &str) -> String {
+        format!("A picture from {host} could not be stored; offline the page does without it.")
+    }
+
     /// Whether nothing more is to be fetched.
     #[must_use]
     pub fn is_done(&self) -> bool {

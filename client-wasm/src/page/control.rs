@@ -36,6 +36,10 @@ pub(super) fn start() {
 
 /// Makes one set of controls work.
 pub(super) fn wire(control: &Element) {
+    if control.attribute("data-wired").is_some() {
+        return;
+    }
+    control.set_attribute("data-wired", "");
     for button in control.find_all("[data-action]") {
         let (control, action) = (
             control.clone(),
@@ -92,6 +96,11 @@ pub(super) fn show_all() {
     for control in dom::find_all("[data-video]") {
         render(&control);
     }
+}
+
+/// Forgets why a download could not begin, because one has.
+pub(super) fn has_begun(id: &str) {
+    REFUSED.with_borrow_mut(|refused| refused.remove(id));
 }
 
 /// Shows one video's controls.
@@ -151,13 +160,11 @@ fn render(control: &Element) {
         note.set_text(&note_of(&id, summary.as_ref(), pending));
     }
     control.set_hidden(false);
-    if had_focus && !control.has_focus() {
-        // The pressed button is gone; whoever uses the keyboard goes on with the next one.
-        if let Some(next) = control
-            .find_all("button")
-            .into_iter()
-            .find(|button| !button.is_hidden())
-        {
+    // The pressed button is gone; whoever uses the keyboard goes on with the next one. Browsers take
+    // the focus from a hidden element only later.
+    if had_focus && control.find(":focus").is_none_or(|focus| focus.is_hidden()) {
+        let mut buttons = control.find_all("button").into_iter();
+        if let Some(next) = buttons.find(|button| !button.is_hidden()) {
             next.focus();
         }
     }

@@ -25,6 +25,8 @@ pub(super) fn start() {
     };
     let asked = dialog.clone();
     button.on("click", move || {
+        // Esc leaves the last answer standing.
+        asked.clear_return_value();
         if let Err(reason) = asked.show_modal() {
             global::warn(&reason.to_string());
         }

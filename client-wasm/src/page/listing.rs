@@ -11,8 +11,9 @@ pub(super) fn show() {
     let mut shown = 0;
     for card in dom::find_all("[data-card]") {
         let id = card.attribute("data-card").unwrap_or_default();
-        let visible =
-            !only_stored || state::get(&id).is_some_and(|video| video.state == State::Stored);
+        let visible = !only_stored
+            || state::get(&id)
+                .is_some_and(|video| matches!(video.state, State::Stored | State::Removed));
         card.set_hidden(!visible);
         shown += usize::from(visible);
     }

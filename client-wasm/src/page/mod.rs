@@ -63,7 +63,18 @@ async fn with_worker() -> Result<()> {
     page::every(HEARTBEAT, || {
         if state::needs_worker() {
             state::send(&Command::Beat);
+            global::spawn(state::follow_background_fetches());
         }
+    });
+    // A page that comes back from the browser's memory has missed what happened meanwhile.
+    dom::on_window("pageshow", || {
+        global::spawn(async {
+            if state::load().await.is_ok() {
+                refresh().await;
+                state::send(&Command::Beat);
+                state::follow_background_fetches().await;
+            }
+        });
     });
     state::follow_background_fetches().await;
     Ok(())
@@ -73,6 +84,7 @@ async fn with_worker() -> Result<()> {
 async fn heard(notice: Notice) {
     match notice {
         Notice::Changed(summary) => {
+            control::has_begun(&summary.id);
             let is_new_fetch = state::put(summary);
             if is_new_fetch {
                 state::follow_background_fetches().await;

@@ -21,9 +21,9 @@ pub(super) fn start() {
     let Some(video) = player.find("video").as_ref().and_then(Video::of) else {
         return;
     };
-    let data = dom::find("[data-video-json]")
-        .and_then(|element| serde_json::from_str::<media::Video>(&element.text()).ok());
-    let Some(data) = data else { return };
+    let Some(data) = described_video() else {
+        return;
+    };
     offer_start(&player, &video);
     describe(&video, &data);
     report_failure(&player, &video);
@@ -195,6 +195,8 @@ fn report_failure(player: &Element, video: &Video) {
             say(&place, &format!("This video does not play. {why}"));
         }
     };
+    // What failed before the script ran is not heard any more.
+    report();
     video.on("error", report.clone());
     for source in player.find_all("source") {
         let report = report.clone();
@@ -211,25 +213,28 @@ fn report_failure(player: &Element, video: &Video) {
     video.on("playing", move || say(&place, ""));
 }
 
-/// Plays exactly the stored source, unless another one is running already, and says where it comes
-/// from.
+/// Plays exactly the stored source, unless the video is running already.
 pub(super) fn show_origin() {
-    let Some(player) = dom::find("[data-player]") else {
-        return;
-    };
-    let Some(id) =
-        dom::find("[data-player-id]").and_then(|element| element.attribute("data-player-id"))
+    let Some(video) = dom::find("[data-player] video")
+        .as_ref()
+        .and_then(Video::of)
     else {
         return;
     };
-    let Some(video) = player.find("video").as_ref().and_then(Video::of) else {
+    let Some(data) = described_video() else {
         return;
     };
-    let Some(stored) = state::get(&id).filter(|summary| summary.state == State::Stored) else {
+    let stored = state::get(&data.id).filter(|summary| summary.state == State::Stored);
+    let Some(stored) = stored.filter(|_| !video.is_started()) else {
         return;
     };
     let source = global::absolute(&stored.source);
-    if !video.is_started() && (video.current_source() != source || video.has_failed()) {
+    if video.current_source() != source {
         video.play_only(&source);
     }
+}
+
+/// What the server says of the page's video.
+fn described_video() -> Option<media::Video> {
+    serde_json::from_str(&dom::find("[data-video-json]")?.text()).ok()
 }

@@ -1,7 +1,7 @@
 //! From the press of the button to a row in the ledger: which source, how large, is there room, and
 //! which transport. Errors are sentences for the person.
 
-use media::ledger::{LEDGER_VERSION, Row, State, Transport};
+use media::ledger::{FileRow, Form, LEDGER_VERSION, Row, State, Transport};
 use media::plan::{self, PLAN_VERSION};
 use media::{OfflinePlan, PlannedFile, Role, names, text};
 
@@ -11,7 +11,7 @@ use crate::ledger;
 use crate::settings::{self, Setting};
 use crate::web::background_fetch::{self, Icon};
 use crate::web::error::{Error, Result};
-use crate::web::fetch::{self, Options};
+use crate::web::fetch::{self, Options, Response, Stop};
 use crate::web::video::{self, Video};
 use crate::web::{dom, global, storage};
 use crate::worker;
@@ -30,9 +30,29 @@ pub(super) struct Offer {
     plan: OfflinePlan,
     source: String,
     files: Vec<PlannedFile>,
+    /// Pictures on other origins that do not let us read them.
+    unreadable: Vec<String>,
 }
 
 impl Offer {
+    /// The files as a new row has them.
+    fn rows(&self) -> Vec<FileRow> {
+        let row = |file: &PlannedFile| {
+            let mut row = FileRow::from(file.clone());
+            if self.unreadable.contains(&file.url) {
+                row.form = Form::LeftOut;
+            }
+            row
+        };
+        self.files.iter().map(row).collect()
+    }
+
+    /// What is said of the pictures that are left out.
+    fn note(&self) -> Option<String> {
+        let url = self.unreadable.first()?;
+        Some(FileRow::left_out_note(&global::host(url)))
+    }
+
     /// Bytes, and whether that is exact.
     pub(super) fn size(&self) -> (u64, bool) {
         plan::total_size(&self.files)
@@ -75,6 +95,7 @@ pub(super) async fn offer(id: &str) -> Result<Offer, String> {
         source,
         files,
         plan,
+        unreadable: Vec::new(),
     })
 }
 
@@ -135,10 +156,10 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
             Transport::Worker
         },
         source: offer.source.clone(),
-        files: offer.files.iter().cloned().map(Into::into).collect(),
+        files: offer.rows(),
         added: global::now(),
         alert: None,
-        note: None,
+        note: offer.note(),
         removal: None,
     };
     if !create(&row).await.map_err(|reason| {
@@ -158,8 +179,8 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
             .is_ok()
         {
             state::follow_background_fetches().await;
-            // The engine would fetch the page again if this failed.
-            let _ = worker::store_page(id).await;
+            // Where this fails, the worker does it when the files are there.
+            let _ = worker::store_page(id, None).await;
             return Ok(());
         }
         // Whatever the browser's reason, the worker's own transport does the same.
@@ -197,6 +218,7 @@ async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
     let urls: Vec<String> = row
         .files
         .iter()
+        .filter(|file| !file.is_done())
         .map(|file| global::absolute(&file.planned.url))
         .collect();
     let artwork = row.video.media_session_artwork.iter();
@@ -214,58 +236,48 @@ async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
 }
 
 /// Asks other origins for what the plan cannot know. An origin that does not let us read its media
-/// is told at once, before anything is fetched; pictures that cannot be read are left to the engine.
+/// is told at once, before anything is fetched; a picture that cannot be read is left out.
 async fn ask_sizes(offer: &mut Offer) -> Result<(), String> {
-    let tasks: Vec<_> = offer
+    let probes: Vec<_> = offer
         .files
         .iter()
         .map(|file| {
-            (file.size.is_none() && global::own_path(&global::absolute(&file.url)).is_none()).then(
-                || {
-                    let url = file.url.clone();
-                    global::Task::start(async move {
-                        fetch::fetch(
-                            &url,
-                            Options {
-                                method: Some("HEAD"),
-                                ..Options::default()
-                            },
-                        )
-                        .await
-                    })
-                },
-            )
+            let unknown = file.size.is_none() && !global::is_own(&file.url);
+            unknown.then(|| global::Task::start(probe(file.url.clone())))
         })
         .collect();
     let until = global::now() + SIZES_WITHIN;
-    for (file, task) in offer.files.iter_mut().zip(tasks) {
+    for (file, task) in offer.files.iter_mut().zip(probes) {
         let Some(task) = task else { continue };
         match task.within((until - global::now()).max(0.0)).await {
             Some(Ok(response)) if response.is_ok() => {
-                file.size = response
-                    .content_length()
-                    .filter(|_| file.role == Role::Media);
+                let size = response.content_length();
+                file.size = size.filter(|_| file.role == Role::Media);
                 file.etag = response.header("etag");
                 file.last_modified = response.header("last-modified");
             }
-            Some(Err(Error::Network(_))) if file.role.is_essential() && global::is_online() => {
-                if worker::answers_opaquely(&file.url).await {
-                    return Err(format!(
-                        "“{}” cannot be made available offline: {} does not let other sites store its files (it sends no CORS headers). \
-                         The owner of this site can change that; the video still plays online.",
-                        offer.plan.video.title,
-                        global::host(&file.url)
-                    ));
-                }
-                return Err(format!(
-                    "{} cannot be reached, and “{}” is stored there. Check the connection, then press Try again.",
-                    global::host(&file.url),
-                    offer.plan.video.title
-                ));
+            Some(Err(Error::Network(_))) if !file.role.is_essential() => {
+                offer.unreadable.push(file.url.clone());
             }
-            // A server may refuse HEAD; the download itself will show.
+            Some(Err(Error::Network(_))) if global::is_online() => {
+                let failure = worker::closed_or_down(&file.url).await;
+                return Err(failure.words_before(&offer.plan.video.title));
+            }
+            // Slow, or an answer without the file: the download itself will show.
             _ => {}
         }
     }
     Ok(())
+}
+
+/// The headers of a file's answer. Not by HEAD: many a server's CORS rules name GET alone.
+async fn probe(url: String) -> Result<Response> {
+    let stop = Stop::new()?;
+    let options = Options {
+        stop: Some(&stop),
+        ..Options::default()
+    };
+    let answer = fetch::fetch(&url, options).await;
+    stop.now();
+    answer
 }

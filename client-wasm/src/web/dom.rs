@@ -166,6 +166,13 @@ impl Element {
         Ok(dialog.show_modal()?)
     }
 
+    /// Forgets the value with which a `<dialog>` was last closed.
+    pub(crate) fn clear_return_value(&self) {
+        if let Some(dialog) = self.0.dyn_ref::<web_sys::HtmlDialogElement>() {
+            dialog.set_return_value("");
+        }
+    }
+
     /// The value with which a `<dialog>` was closed.
     pub(crate) fn return_value(&self) -> String {
         self.0

@@ -7,12 +7,14 @@ use js_sys::{Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::error::Result;
+use super::error::{Error, Result};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &js_sys::Function, milliseconds: f64) -> f64;
+    fn set_timeout(callback: &js_sys::Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
     #[wasm_bindgen(js_namespace = console, js_name = warn)]
     fn console_warn(text: &str);
     #[wasm_bindgen(js_namespace = console, js_name = error)]
@@ -59,6 +61,11 @@ pub(crate) fn own_path(url: &str) -> Option<String> {
     path.starts_with('/').then(|| path.to_owned())
 }
 
+/// Whether a URL or site path is on this site's origin.
+pub(crate) fn is_own(url: &str) -> bool {
+    own_path(&absolute(url)).is_some()
+}
+
 /// The host of a URL, for sentences.
 pub(crate) fn host(url: &str) -> String {
     web_sys::Url::new_with_base(url, &origin())
@@ -87,6 +94,22 @@ pub(crate) async fn sleep(milliseconds: f64) {
 /// Awaits a promise that an API of the browser returned.
 pub(super) async fn settled<T: From<JsValue>>(promise: Promise) -> Result<T> {
     Ok(JsFuture::from(promise).await?.into())
+}
+
+/// Awaits a promise of some object, but not for ever: silence counts as a broken connection.
+pub(super) async fn settled_within(promise: &Promise, milliseconds: f64) -> Result<JsValue> {
+    let mut timer = JsValue::UNDEFINED;
+    let silence = Promise::new(&mut |resolve, _| timer = set_timeout(&resolve, milliseconds));
+    let first = JsFuture::from(Promise::race(&js_sys::Array::of2(promise, &silence))).await;
+    clear_timeout(&timer);
+    let value = first?;
+    if value.is_undefined() {
+        return Err(Error::Network(format!(
+            "no answer for {} s",
+            milliseconds / 1000.0
+        )));
+    }
+    Ok(value)
 }
 
 /// Runs a task beside the current one.

@@ -31,12 +31,12 @@ impl Video {
     /// The source that the browser chose and has read the beginning of.
     pub(crate) fn proven_source(&self) -> Option<String> {
         (self.0.ready_state() >= web_sys::HtmlMediaElement::HAVE_METADATA)
-            .then(|| self.0.current_src())
+            .then(|| self.current_source())
     }
 
-    /// The source that the browser is at, proven or not.
+    /// The source that the browser is at, proven or not, without a place in it.
     pub(crate) fn current_source(&self) -> String {
-        self.0.current_src()
+        global::absolute(&self.0.current_src())
     }
 
     /// Whether playback has begun or is about to.
@@ -50,16 +50,11 @@ impl Video {
 
     /// Plays nothing but this source, from the beginning.
     pub(crate) fn play_only(&self, url: &str) {
-        let sources = Element(self.0.clone().unchecked_into()).find_all("source");
-        for source in sources {
-            let src = source.attribute("src").unwrap_or_default();
-            if global::absolute(&src) != url {
-                source.remove();
-            }
+        for source in Element(self.0.clone().unchecked_into()).find_all("source") {
+            source.remove();
         }
-        if self.0.current_src() != url {
-            self.0.load();
-        }
+        self.0.set_src(url);
+        self.0.load();
     }
 
     /// Starts to play; fails where the browser wants the person to press something first.

@@ -1,18 +1,18 @@
 //! The transport that the browser runs: Background Fetch. Its files are checked and stored while its
 //! event lasts; whatever it leaves undone, the worker's own engine finishes.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use media::ledger::{FileRow, Form, Row, State, Transport};
 use media::{OfflinePlan, PlannedFile, names};
 
 use super::failure::Failure;
-use super::{engine, playback, transfer};
+use super::{engine, playback, shell, transfer};
 use crate::ledger;
 use crate::web::background_fetch::{self, BackgroundEvent, Registration};
 use crate::web::cache;
-use crate::web::error::{Error, Result};
+use crate::web::error::Result;
 use crate::web::fetch::{self, Options, Response};
 use crate::web::{event, global};
 
@@ -20,11 +20,14 @@ use crate::web::{event, global};
 /// last event may still be on its way.
 const GRACE: f64 = 8_000.0;
 
+/// How long the plan may take when it is read again.
+const RECHECK_WITHIN: f64 = 10_000.0;
+
 thread_local! {
     /// The videos whose last event is being worked off.
     static TAKING: RefCell<HashSet<String>> = RefCell::default();
-    /// Since when a wanted background fetch has been missing.
-    static MISSING_SINCE: Cell<Option<f64>> = const { Cell::new(None) };
+    /// Since when wanted background fetches have been missing, by video.
+    static MISSING_SINCE: RefCell<HashMap<String, f64>> = RefCell::default();
 }
 
 /// Works off one event.
@@ -53,43 +56,45 @@ async fn take(
     id: &str,
 ) -> Result<()> {
     // No row, or one that is being removed: it was cancelled.
-    let Some(row) = ledger::find(id)
-        .await?
-        .filter(|row| row.transport != Transport::Worker && row.state != State::Removed)
-    else {
+    let found = ledger::find(id).await?;
+    let ours = |row: &Row| row.transport != Transport::Worker && row.state != State::Removed;
+    let Some(mut row) = found.filter(ours) else {
         return Ok(());
     };
-    let outcome = store(registration, row).await;
-    let mut row = match outcome {
-        Ok(row) => row,
-        Err((row, failure)) => return fail(&row, &failure).await,
-    };
-    if kind == "success" {
-        recheck(&mut row).await?;
+    let mut failure = store(registration, &mut row).await.err();
+    // Noted before anything else: what is stored is not fetched again, whatever comes now.
+    keep_files(&row).await?;
+    if kind == "success"
+        && let Err(reason) = recheck(&mut row).await
+    {
+        global::warn(&format!("whether {id} has changed is not known: {reason}"));
     }
-    let complete = row.is_complete();
-    let by_browser = kind == "abort" && row.transport == Transport::Background;
-    let failure = match registration.failure_reason().as_str() {
-        "quota-exceeded" => Some(Failure::Full),
-        _ if by_browser => Some(Failure::Stopped),
-        _ => None,
-    };
+    let page = global::absolute(&row.video.page());
+    let has_page = cache::find_in(&names::video_cache(id), &page)
+        .await?
+        .is_some()
+        || shell::store_page(id, None).await.is_ok();
+    let complete = row.is_complete() && has_page;
+    if kind == "abort" && row.transport == Transport::Background {
+        failure = failure.or(Some(Failure::Stopped));
+    }
+    if registration.failure_reason() == "quota-exceeded" {
+        failure = Some(Failure::Full);
+    }
     if let Some(failure) = failure.filter(|_| !complete) {
         return fail(&row, &failure).await;
     }
     ledger::update(id, |now| {
         if now.state.is_active() {
-            now.files = row.files;
+            now.files.clone_from(&row.files);
             now.state = if complete {
                 State::Stored
             } else {
                 State::Queued
             };
-            now.transport = if complete {
-                now.transport
-            } else {
-                Transport::Worker
-            };
+            if !complete {
+                now.transport = Transport::Worker;
+            }
         }
     })
     .await?;
@@ -109,6 +114,16 @@ async fn take(
     Ok(())
 }
 
+async fn keep_files(row: &Row) -> Result<()> {
+    ledger::update(&row.video.id, |now| {
+        if now.state.is_active() {
+            now.files.clone_from(&row.files);
+        }
+    })
+    .await
+    .map(drop)
+}
+
 async fn fail(row: &Row, failure: &Failure) -> Result<()> {
     let words = failure.words(row).await;
     ledger::update(&row.video.id, |now| {
@@ -124,30 +139,19 @@ async fn fail(row: &Row, failure: &Failure) -> Result<()> {
 }
 
 /// Stores the files that arrived whole. A failed put keeps those before it.
-async fn store(registration: &Registration, mut row: Row) -> Result<Row, (Row, Failure)> {
-    macro_rules! attempt {
-        ($call:expr) => {
-            match $call {
-                Ok(value) => value,
-                Err(error) => return Err((row, Error::into(error))),
-            }
-        };
-    }
-    let cache = attempt!(cache::open(&names::video_cache(&row.video.id)).await);
-    for (url, response) in attempt!(registration.responses().await) {
-        let Some(number) = row
-            .files
-            .iter()
-            .position(|file| global::absolute(&file.planned.url) == url)
-        else {
+async fn store(registration: &Registration, row: &mut Row) -> Result<(), Failure> {
+    let cache = cache::open(&names::video_cache(&row.video.id)).await?;
+    // An aborted fetch may refuse to show its records; then nothing arrived.
+    for (url, response) in registration.responses().await.unwrap_or_default() {
+        let mut files = row.files.iter_mut();
+        let Some(file) = files.find(|file| global::absolute(&file.planned.url) == url) else {
             continue;
         };
-        let stored = store_one(&cache, &url, &row.files[number], &response).await;
-        if let Some(file) = attempt!(stored) {
-            row.files[number] = file;
+        if let Some(stored) = store_one(&cache, &url, file, &response).await? {
+            *file = stored;
         }
     }
-    Ok(row)
+    Ok(())
 }
 
 /// Stores one record, if it is the file: a cut one can be a 200 with the full `Content-Length` and
@@ -202,7 +206,11 @@ async fn store_one(
 /// download counts as it is.
 async fn recheck(row: &mut Row) -> Result<()> {
     let path = format!("/{}/offline.json", row.video.id);
-    let Ok(response) = fetch::fetch(&path, Options::default()).await else {
+    let options = Options {
+        patience: Some(RECHECK_WITHIN),
+        ..Options::default()
+    };
+    let Ok(response) = fetch::fetch(&path, options).await else {
         return Ok(());
     };
     if !response.is_ok() {
@@ -227,15 +235,16 @@ async fn recheck(row: &mut Row) -> Result<()> {
 /// Moves a download from the browser to the worker: what is finished there is taken from the abort
 /// event, the rest is fetched here.
 pub(super) async fn hand_over(id: &str) -> Result<()> {
-    let row = ledger::update(id, |row| {
+    let mut begun = false;
+    ledger::update(id, |row| {
         if row.transport == Transport::Background && row.state.is_active() {
             row.transport = Transport::Handover;
+            begun = true;
         }
-    });
-    if !row
-        .await?
-        .is_some_and(|row| row.transport == Transport::Handover)
-    {
+    })
+    .await?;
+    // Pressed twice, or in two tabs: the first press does it.
+    if !begun {
         return Ok(());
     }
     match background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
@@ -278,24 +287,18 @@ pub(super) async fn reconcile() -> Result<()> {
     } else {
         background_fetch::running_in_worker().await?
     };
-    let is_missing = |id: &&String| {
-        !running.contains(&names::background_fetch_id(id))
-            && !TAKING.with_borrow(|taking| taking.contains(*id))
-    };
-    let missing: Vec<&String> = wanted.iter().filter(is_missing).collect();
-    if missing.is_empty() {
-        MISSING_SINCE.set(None);
-        return Ok(());
-    }
     let now = global::now();
-    match MISSING_SINCE.get() {
-        Some(since) if now - since > GRACE => {
-            for id in missing {
-                take_over(id).await?;
-            }
+    let mut missing_since = MISSING_SINCE.take();
+    missing_since.retain(|id, _| wanted.contains(id));
+    for id in &wanted {
+        let is_known = running.contains(&names::background_fetch_id(id))
+            || TAKING.with_borrow(|taking| taking.contains(id));
+        if is_known {
+            missing_since.remove(id);
+        } else if now - *missing_since.entry(id.clone()).or_insert(now) > GRACE {
+            take_over(id).await?;
         }
-        Some(_) => {}
-        None => MISSING_SINCE.set(Some(now)),
     }
+    MISSING_SINCE.set(missing_since);
     Ok(())
 }

@@ -2,17 +2,20 @@
 
 use media::ledger::{State, Transport};
 
-use super::{background, engine, playback, removal};
+use super::{background, engine, playback, removal, shell};
 use crate::command::Command;
 use crate::ledger;
 use crate::web::error::Result;
-use crate::web::event;
+use crate::web::{event, global};
 
 /// Obeys one command, then goes on with whatever there is to do while the event may be held.
 pub(super) async fn obey(command: Command) -> Result<()> {
     match command {
         // A hard-reloaded page has no worker; without one it would not play what is stored.
-        Command::Beat => event::claim().await?,
+        Command::Beat => {
+            event::claim().await?;
+            shell::refresh_pages().await?;
+        }
         // The page wrote the row.
         Command::Start => playback::forget(),
         Command::Pause { id } => {
@@ -40,7 +43,10 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         Command::HandOver { id } => background::hand_over(&id).await?,
         Command::DeleteAll => {
             for row in ledger::all().await? {
-                removal::now(&row.video.id).await?;
+                let id = row.video.id;
+                if let Err(reason) = removal::now(&id).await {
+                    global::warn(&format!("{id} is removed later: {reason}"));
+                }
             }
         }
     }

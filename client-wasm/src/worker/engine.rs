@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::transfer::{self, Place, Witness};
 use super::{background, removal, shell};
 use crate::ledger;
-use crate::web::cache;
+use crate::web::cache::{self, Cache};
 use crate::web::error::Result;
 use crate::web::fetch::Stop;
 use crate::web::global::{self, Task};
@@ -22,8 +22,12 @@ use crate::web::global::{self, Task};
 /// Videos at a time; each has one request under way.
 const AT_ONCE: usize = 2;
 
-/// How long one event is held for work that goes on, a little longer than pages' heartbeats.
-const HOLD: f64 = 15_000.0;
+/// How long one event is held for work that goes on: longer than the minute between two heartbeats of
+/// a hidden page, whose timers browsers slow down, and far below the five minutes of Chromium.
+const HOLD: f64 = 75_000.0;
+
+/// Milliseconds between two looks at what there is to do.
+const SHORTEST_WAIT: f64 = 100.0;
 
 /// Milliseconds between two writes of a download's progress to the ledger.
 const WRITE_EVERY: f64 = 1_000.0;
@@ -40,12 +44,17 @@ thread_local! {
     static JOBS: RefCell<HashMap<String, Job>> = RefCell::default();
 }
 
-/// Does what there is to do: final removals, abandoned background fetches, waiting downloads.
+/// Does what there is to do: final removals, abandoned background fetches, waiting downloads. What
+/// fails for one video does not keep the others from theirs.
 pub(super) async fn pump() -> Result<()> {
-    background::reconcile().await?;
+    warn_of(removal::sweep_orphans().await, "orphaned caches stay");
+    warn_of(
+        background::reconcile().await,
+        "abandoned background fetches stay",
+    );
     let mut rows = ledger::all().await?;
     rows.sort_by(|a, b| a.added.total_cmp(&b.added));
-    removal::sweep(&rows).await?;
+    warn_of(removal::sweep(&rows).await, "a removal is not complete");
     for row in rows {
         if row.transport == Transport::Worker && row.state.is_active() {
             start(&row.video.id)?;
@@ -54,23 +63,29 @@ pub(super) async fn pump() -> Result<()> {
     Ok(())
 }
 
+fn warn_of(outcome: Result<()>, what: &str) {
+    if let Err(reason) = outcome {
+        global::warn(&format!("{what}: {reason}"));
+    }
+}
+
 /// Holds the event for as long as there is work that would end with it.
 pub(super) async fn hold() -> Result<()> {
     let until = global::now() + HOLD;
     while global::now() < until {
         let due = removal::next_due().await?;
-        let jobs = JOBS.with_borrow(|jobs| jobs.values().map(|job| job.task.clone()).next());
-        match (jobs, due) {
-            (None, None) => return Ok(()),
-            (job, due) => {
-                let wait = due
-                    .map_or(HOLD, |due| due - global::now())
-                    .clamp(0.0, until - global::now());
-                match job {
-                    Some(job) => drop(job.within(wait).await),
-                    None => global::sleep(wait).await,
-                }
-            }
+        let job = JOBS.with_borrow(|jobs| jobs.values().map(|job| job.task.clone()).next());
+        if job.is_none() && due.is_none() {
+            return Ok(());
+        }
+        let left = until - global::now();
+        // Never quite nothing: a removal that is due may be under way in another event.
+        let wait = due
+            .map_or(left, |due| due - global::now())
+            .clamp(SHORTEST_WAIT, left.max(SHORTEST_WAIT));
+        match job {
+            Some(job) => drop(job.within(wait).await),
+            None => global::sleep(wait).await,
         }
         pump().await?;
     }
@@ -106,10 +121,13 @@ pub(super) async fn stop(id: &str) {
 async fn run(id: String, stop: Stop) {
     let outcome = download(&id, &stop).await;
     stop.now();
-    if let Err(reason) = note(&id, outcome).await {
-        global::warn(&format!("what became of {id} could not be noted: {reason}"));
-    }
+    let noted = note(&id, outcome).await;
     JOBS.with_borrow_mut(|jobs| jobs.remove(&id));
+    if let Err(reason) = noted {
+        // Starting over at once would fail at once; the next heartbeat tries again.
+        global::warn(&format!("what became of {id} could not be noted: {reason}"));
+        return;
+    }
     // The next one in the queue.
     global::spawn(async {
         if let Err(reason) = pump().await {
@@ -159,12 +177,10 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
     let Some(row) = begun.await?.filter(|row| row.state.is_active()) else {
         return Err(Failure::Stopped);
     };
-    let page = row.video.page();
-    shell::store_page(id)
-        .await
-        .map_err(|error| Failure::of_request(error, &global::absolute(&page)))?;
+    shell::store_page(id, Some(stop)).await?;
     let cache = cache::open(&names::video_cache(id)).await?;
-    let progress = Progress::new(row);
+    let progress = Progress::new(row, stop.clone());
+    progress.audit(id, &cache).await?;
     // Small files first: when the network goes, what is missing is a part of the media.
     let (media, small): (Vec<_>, Vec<_>) = progress
         .files()
@@ -190,7 +206,7 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
         match fetched {
             Ok(file) => progress.finished(number, file).await?,
             Err(Failure::Network { .. } | Failure::Blocked { .. } | Failure::Status { .. })
-                if !file.planned.role.is_essential() =>
+                if !file.planned.role.is_essential() && !global::is_own(&file.planned.url) =>
             {
                 progress.left_out(number).await?;
             }
@@ -204,14 +220,16 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
 /// more often.
 struct Progress {
     row: RefCell<Row>,
+    stop: Stop,
     written: Cell<f64>,
     told: Cell<f64>,
 }
 
 impl Progress {
-    fn new(row: Row) -> Self {
+    fn new(row: Row, stop: Stop) -> Self {
         Progress {
             row: RefCell::new(row),
+            stop,
             written: Cell::new(0.0),
             told: Cell::new(0.0),
         }
@@ -219,6 +237,28 @@ impl Progress {
 
     fn files(&self) -> Vec<FileRow> {
         self.row.borrow().files.clone()
+    }
+
+    /// Looks whether what counts as stored is there, and wants the rest anew: the browser may have
+    /// given some of it up. A picture that was left out gets another chance.
+    async fn audit(&self, id: &str, cache: &Cache) -> Result<(), Failure> {
+        for (number, file) in self.files().into_iter().enumerate() {
+            let is_there = match file.form {
+                Form::Partial => true,
+                Form::LeftOut => false,
+                Form::Whole | Form::Chunks => transfer::is_stored(id, number, cache, &file).await?,
+            };
+            if !is_there {
+                let mut row = self.row.borrow_mut();
+                row.files[number] = FileRow {
+                    form: Form::Partial,
+                    received: 0,
+                    ..file
+                };
+                row.note = None;
+            }
+        }
+        Ok(())
     }
 
     /// Writes the files, and nothing that the person may have changed meanwhile.
@@ -246,9 +286,7 @@ impl Progress {
             let mut row = self.row.borrow_mut();
             let host = global::host(&row.files[number].planned.url);
             row.files[number].form = Form::LeftOut;
-            row.note = Some(format!(
-                "A picture from {host} could not be stored; offline the page does without it."
-            ));
+            row.note = Some(FileRow::left_out_note(&host));
         }
         self.write().await
     }
@@ -266,7 +304,8 @@ impl Witness for Progress {
         if now - self.written.get() > WRITE_EVERY {
             return self.write().await;
         }
-        if now - self.told.get() > TELL_EVERY {
+        // A stopped job's row is behind what the person has decided since.
+        if now - self.told.get() > TELL_EVERY && !self.stop.is_asked() {
             self.told.set(now);
             ledger::announce_row(&self.row.borrow());
         }

@@ -48,6 +48,22 @@ impl Failure {
         }
     }
 
+    /// The sentences for a download that could not even begin.
+    pub(crate) fn words_before(&self, title: &str) -> String {
+        match self {
+            Failure::Blocked { url } => format!(
+                "“{title}” cannot be made available offline: {} does not let other sites store its files (it sends no CORS headers). \
+                 The owner of this site can change that; the video still plays online.",
+                global::host(url)
+            ),
+            Failure::Network { url } => format!(
+                "{} cannot be reached, and “{title}” is stored there. Check the connection, then press Try again.",
+                global::host(url)
+            ),
+            _ => format!("“{title}” cannot be downloaded at the moment. Press Try again later."),
+        }
+    }
+
     /// The sentences for the person.
     pub(crate) async fn words(&self, row: &Row) -> String {
         let title = &row.video.title;
@@ -70,11 +86,7 @@ impl Failure {
                 };
                 format!("{what}{kept} Check the connection, then press Try again.")
             }
-            Failure::Blocked { url } => format!(
-                "“{title}” cannot be made available offline: {} does not let other sites store its files (it sends no CORS headers). \
-                 The owner of this site can change that; the video still plays online.",
-                global::host(url)
-            ),
+            Failure::Blocked { .. } => self.words_before(title),
             Failure::Status { url, status } => {
                 let name = url.rsplit('/').next().unwrap_or(url);
                 let host = global::host(url);

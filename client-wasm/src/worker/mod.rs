@@ -10,7 +10,7 @@ mod navigation;
 mod playback;
 mod removal;
 pub(crate) use shell::store_page;
-pub(crate) use transfer::answers_opaquely;
+pub(crate) use transfer::closed_or_down;
 
 mod shell;
 mod transfer;

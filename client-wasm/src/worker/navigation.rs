@@ -27,15 +27,26 @@ pub(super) async fn respond(event: &Fetch) -> Result<Response> {
             }
         }
     });
-    let Some(answer) = network.within(PATIENCE).await else {
-        return match stored(&path).await? {
-            Some(copy) => Ok(copy),
+    let answer = match network.within(PATIENCE).await {
+        Some(answer) => answer,
+        None => match stored(&path).await? {
+            Some(copy) => {
+                // Late is still newer: the next visit shows it.
+                event.keep_alive(async move {
+                    if let Ok(response) = network.result().await {
+                        keep(path, &response).await;
+                    }
+                });
+                return Ok(copy);
+            }
             None => network.result().await,
-        };
+        },
     };
     match answer {
         Ok(response) if !is_gateway_error(response.status()) => {
-            keep(event, path, &response);
+            if let Ok(copy) = response.duplicate() {
+                event.keep_alive(async move { keep(path, &copy).await });
+            }
             Ok(response)
         }
         answer => match stored(&path).await? {
@@ -80,29 +91,22 @@ async fn stored(path: &str) -> Result<Option<Response>> {
 }
 
 /// Keeps what the network answered, where a copy is wanted.
-fn keep(event: &Fetch, path: String, response: &Response) {
+async fn keep(path: String, response: &Response) {
     if !response.is_page() {
         return;
     }
-    let Ok(copy) = response.duplicate() else {
-        return;
-    };
-    event.keep_alive(async move {
-        let kept = async {
-            if let Some(id) = video_id(&path)
-                && ledger::find(id).await?.is_some_and(|row| row.is_served())
-            {
-                return cache::open(&names::video_cache(id))
-                    .await?
-                    .put(&global::absolute(&path), &copy)
-                    .await;
-            }
-            shell::keep_page(&path, &copy).await
-        };
-        if let Err(reason) = kept.await {
-            global::warn(&format!(
-                "{path} could not be kept for offline use: {reason}"
-            ));
+    let kept = async {
+        if let Some(id) = video_id(&path)
+            && ledger::find(id).await?.is_some_and(|row| row.is_served())
+        {
+            let cache = cache::open(&names::video_cache(id)).await?;
+            return cache.put(&global::absolute(&path), response).await;
         }
-    });
+        shell::keep_page(&path, response).await
+    };
+    if let Err(reason) = kept.await {
+        global::warn(&format!(
+            "{path} could not be kept for offline use: {reason}"
+        ));
+    }
 }

@@ -188,10 +188,11 @@ async fn from_chunks(
     };
     let chunk = names::chunk_span(span.start / names::CHUNK_SIZE, size);
     if span.end <= chunk.end {
-        let part = first
-            .blob()
-            .await?
-            .slice(span.start - chunk.start, span.end - chunk.start)?;
+        let whole = first.blob().await?;
+        if whole.size() != chunk.length() {
+            return Ok(None);
+        }
+        let part = whole.slice(span.start - chunk.start, span.end - chunk.start)?;
         return Ok(Some(Response::from_blob(&part, status, headers)?));
     }
     pieces.first = Some(first);

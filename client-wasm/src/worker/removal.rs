@@ -1,7 +1,7 @@
 //! Removals: undoable for some seconds, then the bytes go, then the row. A removal that a dead
 //! worker left half done is completed at the next event.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 use media::ledger::{Row, State, UNDO_MILLISECONDS};
@@ -13,6 +13,7 @@ use crate::web::error::Result;
 use crate::web::{cache, global};
 
 thread_local! {
+    static SWEPT: Cell<bool> = const { Cell::new(false) };
     static PURGING: RefCell<HashSet<String>> = RefCell::default();
 }
 
@@ -56,6 +57,22 @@ pub(super) async fn sweep(rows: &[Row]) -> Result<()> {
     let now = global::now();
     for row in rows.iter().filter(|row| row.is_due(now)) {
         purge(&row.video.id).await?;
+    }
+    Ok(())
+}
+
+/// Deletes caches of videos that have no row, once in a worker's life: a put that landed after its
+/// video's removal made one. A row is always written before its cache.
+pub(super) async fn sweep_orphans() -> Result<()> {
+    if SWEPT.replace(true) {
+        return Ok(());
+    }
+    for name in cache::names().await? {
+        if let Some(id) = names::video_of_cache(&name)
+            && !ledger::has_row(id).await?
+        {
+            cache::delete(&name).await?;
+        }
     }
     Ok(())
 }

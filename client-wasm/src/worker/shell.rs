@@ -1,15 +1,16 @@
 //! The app shell: the pages and assets of one version, in one cache.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use media::names;
 use serde::Deserialize;
 
+use super::failure::Failure;
 use crate::ledger;
 use crate::web::cache::{self, Cache};
 use crate::web::error::{Error, Result};
-use crate::web::fetch::{self, Options, Request, Response};
+use crate::web::fetch::{self, Options, Request, Response, Stop};
 use crate::web::{event, global};
 
 /// The page for whatever is neither stored nor reachable.
@@ -27,6 +28,8 @@ pub(crate) struct Shell {
 
 thread_local! {
     static SHELL: RefCell<Rc<Shell>> = RefCell::default();
+    /// Whether this instance has just replaced another version.
+    static STALE_PAGES: Cell<bool> = const { Cell::new(false) };
 }
 
 pub(super) fn set(shell: Shell) {
@@ -75,8 +78,7 @@ pub(super) async fn install() -> Result<()> {
     event::skip_waiting().await
 }
 
-/// Takes over from the version before. Videos stay as they are; only their pages are fetched anew,
-/// because those name this version's assets.
+/// Takes over from the version before. Videos stay as they are.
 pub(super) async fn activate() -> Result<()> {
     let current = names::shell_cache(&get().version);
     for name in cache::names().await? {
@@ -84,31 +86,47 @@ pub(super) async fn activate() -> Result<()> {
             cache::delete(&name).await?;
         }
     }
-    event::enable_navigation_preload().await?;
-    event::claim().await?;
+    if let Err(reason) = event::enable_navigation_preload().await {
+        global::warn(&format!(
+            "navigations wait for the worker's start: {reason}"
+        ));
+    }
+    STALE_PAGES.set(true);
+    event::claim().await
+}
+
+/// Fetches the pages of stored videos anew after a new version has taken over, because they name
+/// its assets. Not while it takes over: every request of the site waits for that. Without a network
+/// the page of the version before stays, with its assets found by name.
+pub(super) async fn refresh_pages() -> Result<()> {
+    if !STALE_PAGES.replace(false) {
+        return Ok(());
+    }
     for row in ledger::all().await? {
-        if row.is_served() {
-            // Without a network the page of the version before stays, with its assets found by name.
-            let _ = store_page(&row.video.id).await;
+        if row.is_served() && store_page(&row.video.id, None).await.is_err() {
+            break;
         }
     }
     Ok(())
 }
 
 /// Stores a video's own page with its bytes.
-pub(crate) async fn store_page(id: &str) -> Result<()> {
+pub(crate) async fn store_page(id: &str, stop: Option<&Stop>) -> Result<(), Failure> {
     let path = format!("/{id}/");
-    let response = fetch::fetch(&path, Options::default()).await?;
-    if !response.is_page() {
-        return Err(Error::Network(format!(
-            "{path} answered {}",
-            response.status()
-        )));
-    }
-    cache::open(&names::video_cache(id))
-        .await?
-        .put(&global::absolute(&path), &response)
+    let url = global::absolute(&path);
+    let options = Options {
+        stop,
+        ..Options::default()
+    };
+    let response = fetch::fetch(&path, options)
         .await
+        .map_err(|error| Failure::of_request(error, &url))?;
+    if !response.is_page() {
+        let status = response.status();
+        return Err(Failure::Status { url, status });
+    }
+    let cache = cache::open(&names::video_cache(id)).await?;
+    Ok(cache.put(&url, &response).await?)
 }
 
 /// The stored copy of a shell page.

@@ -94,7 +94,7 @@ pub(super) async fn chunked(
     witness: &impl Witness,
 ) -> Result<FileRow, Failure> {
     let mut file = file.clone();
-    let mut stored = stored_chunks(place).await?;
+    let mut stored = stored_chunks(place.id, place.number, place.cache).await?;
     for _ in 0..RESTARTS {
         match missing(place, &mut file, &stored, witness).await {
             Ok(()) => {
@@ -121,14 +121,31 @@ pub(super) async fn chunked(
     })
 }
 
+/// Whether all of a file that counts as stored is there: by the size of a whole entry, by the keys of
+/// chunk entries, of which no body is read.
+pub(super) async fn is_stored(
+    id: &str,
+    number: usize,
+    cache: &Cache,
+    file: &FileRow,
+) -> Result<bool, Failure> {
+    if file.form == Form::Chunks {
+        let stored = stored_chunks(id, number, cache).await?;
+        return Ok(ledger::missing_spans(file.received, &stored).is_empty());
+    }
+    match cache.find(&global::absolute(&file.planned.url)).await? {
+        Some(entry) => Ok(entry.blob().await?.size() == file.received),
+        None => Ok(false),
+    }
+}
+
 /// The numbers of the chunks that are stored, whatever the ledger says.
-async fn stored_chunks(place: Place<'_>) -> Result<Vec<u64>, Failure> {
+async fn stored_chunks(id: &str, number: usize, cache: &Cache) -> Result<Vec<u64>, Failure> {
     let of_this_file = |key: &String| {
-        let (file, chunk) = names::parse_chunk_key(&global::own_path(key)?, place.id)?;
-        (file == place.number).then_some(chunk)
+        let (file, chunk) = names::parse_chunk_key(&global::own_path(key)?, id)?;
+        (file == number).then_some(chunk)
     };
-    Ok(place
-        .cache
+    Ok(cache
         .keys()
         .await?
         .iter()
@@ -262,6 +279,8 @@ async fn receive(
             Err(error) => break Some(Failure::of_request(error, &url)),
         };
         if at + filled > span.end {
+            // A put that lands after its file was given up would be a chunk of another version.
+            chunks.settle(0).await?;
             return Err(Miss::Changed);
         }
         let is_last = filled < CHUNK_SIZE;
@@ -292,7 +311,7 @@ impl<W: Witness> Chunks<'_, W> {
         self.settle(PUTS_IN_FLIGHT - 1).await?;
         let key = names::chunk_key(self.place.id, self.place.number, at / CHUNK_SIZE);
         let length = bytes.len().to_string();
-        let entry = Response::from_bytes(bytes, &[("content-length", &length)])?;
+        let entry = Response::from_blob(&bytes.to_blob()?, 200, &[("content-length", &length)])?;
         self.puts.push_back((
             bytes.len(),
             self.place.cache.start_put(&global::absolute(&key), &entry),
@@ -306,7 +325,12 @@ impl<W: Witness> Chunks<'_, W> {
             let Some((bytes, put)) = self.puts.pop_front() else {
                 break;
             };
-            put.done().await?;
+            if let Err(error) = put.done().await {
+                for (_, put) in self.puts.drain(..) {
+                    drop(put.done().await);
+                }
+                return Err(error.into());
+            }
             self.file.received += bytes;
             self.witness
                 .stored(self.place.number, self.file.received)
@@ -347,20 +371,23 @@ async fn ask(
         Err(error) if global::own_path(url).is_some() || !global::is_online() => {
             Err(Failure::of_request(error, url))
         }
-        Err(_) => Err(if answers_opaquely(url).await {
-            Failure::Blocked {
-                url: url.to_owned(),
-            }
-        } else {
-            Failure::Network {
-                url: url.to_owned(),
-            }
-        }),
+        Err(_) => Err(closed_or_down(url).await),
+    }
+}
+
+/// Why a request to another origin was rejected: a server that answers is closed to us, one that
+/// does not is down.
+pub(crate) async fn closed_or_down(url: &str) -> Failure {
+    let url = url.to_owned();
+    if answers_opaquely(&url).await {
+        Failure::Blocked { url }
+    } else {
+        Failure::Network { url }
     }
 }
 
 /// Whether a server answers at all, readable or not.
-pub(crate) async fn answers_opaquely(url: &str) -> bool {
+async fn answers_opaquely(url: &str) -> bool {
     let Ok(stop) = Stop::new() else { return false };
     let options = Options {
         stop: Some(&stop),
