@@ -209,6 +209,13 @@ impl Browser {
         ))
     }
 
+    /// Ends every service worker, as the browser does when memory is short; Chromium only.
+    pub(crate) fn stop_workers(&self) -> Result<()> {
+        self.devtools("ServiceWorker.enable", json!({}))?;
+        self.devtools("ServiceWorker.stopAllWorkers", json!({}))?;
+        Ok(())
+    }
+
     /// Opens `address` in a tab of its own and goes back to the first one. WebKitGTK's sessions
     /// under a driver lose the storage of an origin some seconds after its last page has gone.
     pub(crate) fn keep_storage_of(&self, address: &str) -> Result<()> {

@@ -40,17 +40,16 @@ impl Browser {
     pub(crate) fn seek(&self, seconds: f64) -> Result<()> {
         let script = "
             const target = given[0];
-            const failed = new Promise((_, reject) => video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true }));
             const sought = new Promise((resolve) => video.addEventListener('seeked', resolve, { once: true }));
             const presented = new Promise((resolve) => {
               if (!video.requestVideoFrameCallback) return resolve(null);
               const look = (_, frame) => frame.mediaTime > target - 0.1 && frame.mediaTime < target + 1 ? resolve(frame.mediaTime) : video.requestVideoFrameCallback(look);
               video.requestVideoFrameCallback(look);
             });
-            const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`no frame of ${target} s; at ${video.currentTime} s, readyState ${video.readyState}`)), 20000));
+            const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`no frame of ${target} s; at ${video.currentTime} s, readyState ${video.readyState}, error ${video.error?.message}`)), 20000));
             video.currentTime = target;
-            await Promise.race([sought, failed, late]);
-            await Promise.race([presented, failed, late]);
+            await Promise.race([sought, late]);
+            await Promise.race([presented, late]);
             return video.currentTime;";
         let reached: f64 = self
             .script(&format!("{VIDEO} {script}"), vec![json!(seconds)])

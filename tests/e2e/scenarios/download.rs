@@ -228,8 +228,9 @@ pub(crate) fn background_fetch_goes_on_after_the_tab_is_closed(browser: &Browser
     )?;
     // From here on nothing can be fetched: what a page shows now, the worker has stored before.
     wire.cut();
-    browser.open(&wire.url("/long/"))?;
+    browser.open(&wire.url("/"))?;
     browser.control(LONG).wait_for("stored")?;
+    browser.open(&wire.url("/long/"))?;
     browser.play()
 }
 

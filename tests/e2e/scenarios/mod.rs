@@ -78,6 +78,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             download::a_card_downloads_too,
             download::the_first_playable_source_is_the_one_that_plays_offline,
             download::a_file_that_changed_while_paused_starts_over,
+            offline::a_video_that_plays_goes_on_from_storage,
             offline::the_shell_works_after_one_visit,
             offline::an_unknown_page_shows_the_offline_page,
             offline::offline_playback_sends_nothing_to_the_network,

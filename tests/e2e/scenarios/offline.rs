@@ -4,10 +4,10 @@ use anyhow::{Result, ensure};
 
 use super::use_own_transport;
 use crate::harness::browser::Browser;
-use crate::harness::footage::SHORT_SECONDS;
+use crate::harness::footage::{LONG_SECONDS, SHORT_SECONDS};
 use crate::harness::roles::{Name, Role};
 use crate::harness::server::Server;
-use crate::harness::site::{SHORT, Site};
+use crate::harness::site::{LONG, SHORT, Site};
 use crate::harness::wire::Wire;
 
 pub(crate) fn a_downloaded_video_plays_with_the_server_gone(browser: &Browser) -> Result<()> {
@@ -45,6 +45,20 @@ pub(crate) fn a_downloaded_video_plays_with_the_server_gone(browser: &Browser) -
         "/media/01-shorts/short.mp4",
         &site.file("01-shorts/short.mp4"),
     )
+}
+
+/// What a player has from the network goes together with what it gets from storage.
+pub(crate) fn a_video_that_plays_goes_on_from_storage(browser: &Browser) -> Result<()> {
+    let mut server = Server::start(&Site::standard()?)?;
+    let control = browser.open_ready(&server.url("/long/"), LONG)?;
+    browser.wait_for_worker()?;
+    browser.play()?;
+    browser.pause()?;
+    control.make_available_offline()?;
+    control.wait_for("stored")?;
+    server.stop()?;
+    browser.seek_ten_times(LONG_SECONDS)?;
+    browser.play_to_the_end()
 }
 
 pub(crate) fn the_shell_works_after_one_visit(browser: &Browser) -> Result<()> {

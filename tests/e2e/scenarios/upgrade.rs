@@ -1,8 +1,9 @@
 //! A new version of the app: it takes over, and what people stored stays.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::harness::browser::Browser;
+use crate::harness::drivers::Setup;
 use crate::harness::roles::{Name, Role};
 use crate::harness::server::Server;
 use crate::harness::site::{SHORT, Site};
@@ -40,9 +41,18 @@ pub(crate) fn a_new_version_of_the_app_keeps_what_is_stored(browser: &Browser) -
     // Where a new worker waits for old pages to go, they are gone now.
     browser.open("about:blank")?;
     browser.open(&server.url("/"))?;
-    let settled = "const { installing, waiting, active } = await navigator.serviceWorker.ready; return !installing && !waiting && active?.state === 'activated';";
-    let look = || Ok(browser.script::<bool>(settled, Vec::new())?.then_some(()));
-    wait_until("the new worker to take over", PATIENCE, look)?;
+    let states = "const { installing, waiting, active } = await navigator.serviceWorker.ready; return [installing?.state ?? '', waiting?.state ?? '', active?.state ?? ''];";
+    let mut last = Vec::new();
+    let look = || {
+        last = browser.script::<Vec<String>>(states, Vec::new())?;
+        if last[1] == "installed" && browser.setup() == Setup::Chromium {
+            // The old worker has to be idle for that, and under chromedriver none ever is.
+            browser.stop_workers()?;
+        }
+        Ok((last == ["", "", "activated"]).then_some(()))
+    };
+    let waited = wait_until("the new worker to take over", PATIENCE, look);
+    waited.with_context(|| format!("installing, waiting and active are {last:?}"))?;
 
     server.stop()?;
     browser.open(&server.url("/category/brand-new/"))?;

@@ -63,7 +63,12 @@ pub(crate) fn a_hard_reloaded_page_works(browser: &Browser) -> Result<()> {
     let server = Server::start(&Site::standard()?)?;
     browser.open_ready(&server.url("/short/"), "short")?;
     browser.wait_for_worker()?;
+    browser.execute("window.e2eOld = true;", Vec::new())?;
     browser.devtools("Page.reload", json!({ "ignoreCache": true }))?;
+    browser.wait_for(
+        "the reload",
+        "!window.e2eOld && !navigator.serviceWorker.controller",
+    )?;
     let control = browser.control("short");
     control.wait_for("none")?;
     control.make_available_offline()?;

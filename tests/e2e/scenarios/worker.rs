@@ -17,15 +17,15 @@ pub(crate) fn a_killed_worker_serves_the_next_page(browser: &Browser) -> Result<
     let control = browser.open_ready(&server.url("/short/"), SHORT)?;
     control.make_available_offline()?;
     control.wait_for("stored")?;
-    kill_workers(browser)?;
+    browser.stop_workers()?;
     browser.open(&server.url("/"))?;
     browser.control(SHORT).wait_for("stored")?;
     server.stop()?;
-    kill_workers(browser)?;
+    browser.stop_workers()?;
     browser.open(&server.url("/short/"))?;
     browser.play()?;
     // And in the middle of playing.
-    kill_workers(browser)?;
+    browser.stop_workers()?;
     browser.seek(2.5)?;
     browser.same_bytes(
         "/media/01-shorts/short.mp4",
@@ -43,7 +43,7 @@ pub(crate) fn a_killed_worker_goes_on_downloading(browser: &Browser) -> Result<(
     control.make_available_offline()?;
     let progress = control.wait_for_progress(40.0)?;
     wire.forget();
-    kill_workers(browser)?;
+    browser.stop_workers()?;
     wire.repair();
     control.wait_for("stored")?;
     resumed_near(&wire, progress, &site)?;
@@ -69,7 +69,7 @@ pub(crate) fn a_worker_without_its_wasm_lets_pages_through(browser: &Browser) ->
         return lost;";
     let lost: u32 = browser.script(lose, Vec::new())?;
     ensure!(lost > 0, "no cache holds the worker's wasm");
-    kill_workers(browser)?;
+    browser.stop_workers()?;
     browser.open(&server.url("/short/"))?;
     browser.by_role("", Role::Heading, Name::Is("A short one"))?;
     browser.reload()?;
@@ -96,7 +96,7 @@ pub(crate) fn a_trapped_worker_serves_the_next_page(browser: &Browser) -> Result
           }
         }";
     let _: () = browser.script(replace, vec![json!(TRAP)])?;
-    kill_workers(browser)?;
+    browser.stop_workers()?;
     browser.open(&server.url("/webm/"))?;
     browser.by_role("", Role::Heading, Name::Is("A free one"))?;
     browser.play()?;
@@ -117,10 +117,3 @@ const TRAP: &[u8] = b"\0asm\x01\0\0\0\
     \x03\x02\x01\0\
     \x07\x14\x01\x10__wbindgen_start\0\0\
     \x0a\x05\x01\x03\0\0\x0b";
-
-/// Ends every service worker, as the browser does when memory is short.
-fn kill_workers(browser: &Browser) -> Result<()> {
-    browser.devtools("ServiceWorker.enable", json!({}))?;
-    browser.devtools("ServiceWorker.stopAllWorkers", json!({}))?;
-    Ok(())
-}
