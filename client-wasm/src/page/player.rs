@@ -213,7 +213,7 @@ fn report_failure(player: &Element, video: &Video) {
     video.on("playing", move || say(&place, ""));
 }
 
-/// Plays exactly the stored source, unless the video is running already.
+/// Plays exactly the stored source, unless another one is running already.
 pub(super) fn show_origin() {
     let Some(video) = dom::find("[data-player] video")
         .as_ref()
@@ -224,12 +224,18 @@ pub(super) fn show_origin() {
     let Some(data) = described_video() else {
         return;
     };
-    let stored = state::get(&data.id).filter(|summary| summary.state == State::Stored);
-    let Some(stored) = stored.filter(|_| !video.is_started()) else {
+    let Some(stored) = state::get(&data.id).filter(|summary| summary.state == State::Stored) else {
         return;
     };
     let source = global::absolute(&stored.source);
-    if video.current_source() != source {
+    if video.has_failed() {
+        // Opened before the last byte was here.
+        let was_asked_to_play = !video.is_paused();
+        video.play_only(&source);
+        if was_asked_to_play {
+            begin(&video);
+        }
+    } else if !video.is_started() && video.current_source() != source {
         video.play_only(&source);
     }
 }
