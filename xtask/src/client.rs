@@ -24,8 +24,12 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// What the client is compiled for.
+const TARGET: &str = "wasm32-unknown-unknown";
+
 /// Builds the client.
 pub(crate) fn build() -> Result<()> {
+    add_target()?;
     run(Command::new("cargo").args([
         "build",
         "--package",
@@ -33,7 +37,7 @@ pub(crate) fn build() -> Result<()> {
         "--profile",
         "client",
         "--target",
-        "wasm32-unknown-unknown",
+        TARGET,
     ]))?;
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let wasm = Path::new(&target).join("wasm32-unknown-unknown/client/client_wasm.wasm");
@@ -60,6 +64,19 @@ pub(crate) fn build() -> Result<()> {
     let small = Path::new(&target).join("kinora_small.wasm");
     optimize(&raw, &small)?;
     write_changed(&Path::new(DIST).join("kinora_bg.wasm"), &fs::read(&small)?)
+}
+
+/// rustup adds the targets of `rust-toolchain.toml` to a toolchain that it installs, but not to one that
+/// is there already.
+fn add_target() -> Result<()> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .context("rustc could not be started")?;
+    if Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir() {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["target", "add", TARGET]))
 }
 
 /// Lets `wasm-opt` take off what the compiler left; from npm's `binaryen`, pinned in the lock file.

@@ -47,6 +47,7 @@ const DOWNLOADS: [(&str, &str); 3] = [
 
 /// Installs what is missing.
 pub(crate) fn run() -> Result<()> {
+    add_components()?;
     let ubuntu = is_ubuntu();
     let mut packages: Vec<&str> = PROGRAMS
         .iter()
@@ -79,6 +80,25 @@ pub(crate) fn run() -> Result<()> {
             "--root",
             TOOLS,
         ]))?;
+    }
+    Ok(())
+}
+
+/// rustup adds the components of `rust-toolchain.toml` to a toolchain that it installs, but not to one
+/// that is there already.
+fn add_components() -> Result<()> {
+    for component in ["rustfmt", "clippy"] {
+        let subcommand = if component == "rustfmt" {
+            "fmt"
+        } else {
+            component
+        };
+        let found = Command::new("cargo")
+            .args([subcommand, "--version"])
+            .output()?;
+        if !found.status.success() {
+            run_command(Command::new("rustup").args(["component", "add", component]))?;
+        }
     }
     Ok(())
 }
