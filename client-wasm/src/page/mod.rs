@@ -84,10 +84,15 @@ async fn with_worker() -> Result<()> {
 async fn heard(notice: Notice) {
     match notice {
         Notice::Changed(summary) => {
-            control::has_begun(&summary.id);
-            let is_new_fetch = state::put(summary);
-            if is_new_fetch {
+            let (id, state) = (summary.id.clone(), summary.state);
+            let is_progress = state::get(&id).is_some_and(|known| known.state == state);
+            control::has_begun(&id);
+            if state::put(summary) {
                 state::follow_background_fetches().await;
+            }
+            if is_progress {
+                control::show(&id);
+                return;
             }
         }
         Notice::Gone { id } => state::forget(&id),

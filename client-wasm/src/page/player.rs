@@ -1,6 +1,8 @@
 //! The player: the browser's own controls with a start button, the system's media controls,
 //! autoplay, picture-in-picture and chapters around them.
 
+use std::cell::Cell;
+
 use media::ledger::State;
 
 use super::state;
@@ -12,6 +14,14 @@ use crate::web::{global, page};
 
 /// Seconds that the system's skip buttons move when they name no number.
 const SKIP: f64 = 10.0;
+
+/// Milliseconds before a broken playback is taken up from this device again.
+const RECOVER_AGAIN: f64 = 2_000.0;
+
+thread_local! {
+    /// When that was done last.
+    static RECOVERED: Cell<f64> = const { Cell::new(0.0) };
+}
 
 /// Makes the player of the page work, if there is one.
 pub(super) fn start() {
@@ -186,7 +196,7 @@ fn describe(video: &Video, data: &media::Video) {
 fn report_failure(player: &Element, video: &Video) {
     let (place, failed) = (player.clone(), video.clone());
     let report = move || {
-        if failed.has_failed() {
+        if failed.has_failed() && !recover(&failed) {
             let why = if global::is_online() {
                 "It cannot be loaded, or this browser plays none of its formats. Reload the page to try again."
             } else {
@@ -221,23 +231,39 @@ pub(super) fn show_origin() {
     else {
         return;
     };
-    let Some(data) = described_video() else {
-        return;
-    };
-    let Some(stored) = state::get(&data.id).filter(|summary| summary.state == State::Stored) else {
-        return;
-    };
-    let source = global::absolute(&stored.source);
     if video.has_failed() {
-        // Opened before the last byte was here.
-        let was_asked_to_play = !video.is_paused();
-        video.play_only(&source);
-        if was_asked_to_play {
-            begin(&video);
-        }
-    } else if !video.is_started() && video.current_source() != source {
+        recover(&video);
+    } else if let Some(source) = stored_source()
+        && !video.is_started()
+        && video.current_source() != source
+    {
         video.play_only(&source);
     }
+}
+
+/// Goes on from this device where a connection broke off under a video that is stored meanwhile.
+/// `false` where nothing is stored, or where that has just been tried.
+fn recover(video: &Video) -> bool {
+    let Some(source) = stored_source() else {
+        return false;
+    };
+    let now = global::now();
+    if now - RECOVERED.replace(now) < RECOVER_AGAIN {
+        return false;
+    }
+    let (at, was_playing) = (video.time(), !video.is_paused());
+    video.play_only(&source);
+    video.seek(at);
+    if was_playing {
+        begin(video);
+    }
+    true
+}
+
+/// The source that is on this device, if the page's video is.
+fn stored_source() -> Option<String> {
+    let stored = state::get(&described_video()?.id)?;
+    (stored.state == State::Stored).then(|| global::absolute(&stored.source))
 }
 
 /// What the server says of the page's video.

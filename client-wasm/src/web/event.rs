@@ -64,10 +64,7 @@ pub(crate) async fn claim() -> Result<()> {
 /// Lets navigations start their request while the worker still starts. Not in Firefox: there (measured in 153) a navigation whose preload failed shows the browser's error page whatever the worker
 /// answers once it has looked at `preloadResponse`, and so nothing would open offline.
 pub(crate) async fn enable_navigation_preload() -> Result<()> {
-    let agent = global::get(&["navigator", "userAgent"])
-        .as_string()
-        .unwrap_or_default();
-    if agent.contains("Firefox/") {
+    if global::is_firefox() {
         return Ok(());
     }
     let preload = Reflect::get(&scope().registration(), &"navigationPreload".into())?;

@@ -77,6 +77,14 @@ pub(crate) fn is_online() -> bool {
     get(&["navigator", "onLine"]).as_bool().unwrap_or(true)
 }
 
+/// Whether this is Firefox, for what it does differently and no feature test finds.
+pub(super) fn is_firefox() -> bool {
+    let agent = get(&["navigator", "userAgent"]);
+    agent
+        .as_string()
+        .is_some_and(|agent| agent.contains("Firefox/"))
+}
+
 /// Milliseconds since 1970.
 pub(crate) fn now() -> f64 {
     js_sys::Date::now()
