@@ -87,6 +87,27 @@ pub fn chunk_span(chunk: u64, size: u64) -> Span {
     }
 }
 
+/// What tells an address that is to be played from this device from the same one that was played from
+/// the network: Chromium keeps one buffer for an address in a page, and gives up a video whose parts
+/// come from both.
+const FROM_DEVICE: &str = "kinora=device";
+
+/// Another address of a file, for a player that had begun from the network.
+#[must_use]
+pub fn from_device(url: &str) -> String {
+    let mark = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{mark}{FROM_DEVICE}")
+}
+
+/// The file's own address.
+#[must_use]
+pub fn without_device(url: &str) -> &str {
+    match url.strip_suffix(FROM_DEVICE) {
+        Some(marked) => marked.strip_suffix(['?', '&']).unwrap_or(url),
+        None => url,
+    }
+}
+
 /// The name of an asset whatever its version: `app.css` of `/assets/0123456789abcdef/app.css`.
 #[must_use]
 pub fn asset_name(path: &str) -> Option<&str> {
@@ -120,6 +141,15 @@ mod tests {
                 end: CHUNK_SIZE + 1
             }
         );
+    }
+
+    #[test]
+    fn a_marked_address_leads_to_the_file_itself() {
+        for url in ["https://a.example/b.mp4", "https://a.example/b.mp4?c=d"] {
+            assert_ne!(from_device(url), url);
+            assert_eq!(without_device(&from_device(url)), url);
+            assert_eq!(without_device(url), url);
+        }
     }
 
     #[test]

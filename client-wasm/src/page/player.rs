@@ -4,6 +4,7 @@
 use std::cell::Cell;
 
 use media::ledger::State;
+use media::names;
 
 use super::state;
 use crate::web::dom::{self, Element};
@@ -252,7 +253,7 @@ fn recover(video: &Video) -> bool {
         return false;
     }
     let (at, was_playing) = (video.time(), !video.is_paused());
-    video.play_only(&source);
+    video.play_only(&names::from_device(&source));
     video.seek(at);
     if was_playing {
         begin(video);

@@ -238,13 +238,8 @@ impl Response {
         let get_reader: Function = Reflect::get(&body, &"getReader".into())?.unchecked_into();
         let options = Object::new();
         Reflect::set(&options, &"mode".into(), &"byob".into())?;
-        // Firefox (measured in 153) hands out such a reader, but its reads fail in the worker. Not
-        // every engine's bodies are byte streams at all.
-        let filling = if global::is_firefox() {
-            None
-        } else {
-            get_reader.call1(&body, &options).ok()
-        };
+        // Not every engine's bodies are byte streams.
+        let filling = get_reader.call1(&body, &options).ok();
         let fills_buffers = filling.is_some();
         let reader = match filling {
             Some(reader) => reader,

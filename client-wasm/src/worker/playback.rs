@@ -61,7 +61,8 @@ async fn index() -> Result<Rc<Index>> {
 
 /// The stored file's answer; `None` where the file is not on this device.
 pub(super) async fn respond(request: &Request) -> Result<Option<Response>> {
-    let url = request.url();
+    let asked = request.url();
+    let url = names::without_device(&asked).to_owned();
     let Some(found) = index().await?.get(&url).cloned() else {
         return Ok(None);
     };
