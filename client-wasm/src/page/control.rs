@@ -217,6 +217,10 @@ fn note_of(id: &str, summary: Option<&Summary>, pending: bool) -> String {
 
 /// Puts the download's size on the button of a video's own page.
 async fn show_size(control: Element) {
+    // What is on this device asks nothing of the network.
+    if state::get(&id_of(&control)).is_some() {
+        return;
+    }
     let Ok(offer) = request::offer(&id_of(&control)).await else {
         return;
     };
