@@ -28,7 +28,6 @@ pub(super) async fn start() -> Result<()> {
     let supported = background_fetch::is_supported();
     for setting in Setting::ALL {
         for input in inputs(setting) {
-            input.set_enabled(setting != Setting::Background || supported);
             let control = input.clone();
             input.on("change", move || {
                 let value = match (setting, control.is_checked()) {
@@ -46,6 +45,12 @@ pub(super) async fn start() -> Result<()> {
         );
     }
     apply().await;
+    // Not before they show what is set: a press would be taken for the opposite.
+    for setting in Setting::ALL {
+        for input in inputs(setting) {
+            input.set_enabled(setting != Setting::Background || supported);
+        }
+    }
     Ok(())
 }
 

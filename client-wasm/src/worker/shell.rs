@@ -83,6 +83,7 @@ pub(super) async fn activate() -> Result<()> {
     let current = names::shell_cache(&get().version);
     for name in cache::names().await? {
         if names::is_shell_cache(&name) && name != current {
+            STALE_PAGES.set(true);
             cache::delete(&name).await?;
         }
     }
@@ -91,7 +92,6 @@ pub(super) async fn activate() -> Result<()> {
             "navigations wait for the worker's start: {reason}"
         ));
     }
-    STALE_PAGES.set(true);
     event::claim().await
 }
 
