@@ -22,6 +22,9 @@ const RECOVER_AGAIN: f64 = 2_000.0;
 thread_local! {
     /// When that was done last.
     static RECOVERED: Cell<f64> = const { Cell::new(0.0) };
+    /// Whether the person wants the video to run. `paused` does not tell: Chromium pauses a video
+    /// whose connection breaks.
+    static WANTED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Makes the player of the page work, if there is one.
@@ -37,6 +40,7 @@ pub(super) fn start() {
     };
     offer_start(&player, &video);
     describe(&video, &data);
+    heed_wishes(&video);
     report_failure(&player, &video);
     for chapter in dom::find_all("[data-seek]") {
         let Some(at) = chapter
@@ -193,6 +197,18 @@ fn describe(video: &Video, data: &media::Video) {
     }
 }
 
+/// Remembers whether the person wants the video to run.
+fn heed_wishes(video: &Video) {
+    WANTED.set(!video.is_paused());
+    video.on("play", || WANTED.set(true));
+    let paused = video.clone();
+    video.on("pause", move || {
+        if !paused.has_failed() {
+            WANTED.set(false);
+        }
+    });
+}
+
 /// Says it when no source plays: an error of a `<source>` does not bubble, so all of them are heard.
 fn report_failure(player: &Element, video: &Video) {
     let (place, failed) = (player.clone(), video.clone());
@@ -252,10 +268,10 @@ fn recover(video: &Video) -> bool {
     if now - RECOVERED.replace(now) < RECOVER_AGAIN {
         return false;
     }
-    let (at, was_playing) = (video.time(), !video.is_paused());
+    let at = video.time();
     video.play_only(&names::from_device(&source));
     video.seek(at);
-    if was_playing {
+    if WANTED.get() {
         begin(video);
     }
     true

@@ -92,7 +92,7 @@ impl Browser {
     }
 
     fn wait_for_video(&self, what: &str, condition: &str) -> Result<()> {
-        let state = "`at ${video.currentTime} of ${video.duration} s, readyState ${video.readyState}, paused ${video.paused}, error ${video.error?.message}`";
+        let state = "`at ${video.currentTime} of ${video.duration} s, readyState ${video.readyState}, paused ${video.paused}, error ${video.error?.message}, source ${video.currentSrc}`";
         self.wait_for(
             what,
             &format!("(() => {{ {VIDEO} return {condition}; }})()"),
