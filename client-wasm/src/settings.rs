@@ -1,6 +1,8 @@
 //! The person's settings, in IndexedDB: the worker can read them there, and they outlive a browser
 //! that is killed soon after the write, which `localStorage` does not.
 
+use media::manifest::Quality;
+
 use crate::command::Notice;
 use crate::ledger;
 use crate::web::database::{self, Change, Store};
@@ -15,10 +17,17 @@ pub(crate) enum Setting {
     StoredOnly,
     /// `system`, `light` or `dark`.
     Theme,
+    /// `data-saver`, `standard` or `best`.
+    Quality,
 }
 
 impl Setting {
-    pub(crate) const ALL: [Setting; 3] = [Setting::Background, Setting::StoredOnly, Setting::Theme];
+    pub(crate) const ALL: [Setting; 4] = [
+        Setting::Background,
+        Setting::StoredOnly,
+        Setting::Theme,
+        Setting::Quality,
+    ];
 
     /// Its name in the database and in `data-setting`.
     pub(crate) fn name(self) -> &'static str {
@@ -26,6 +35,7 @@ impl Setting {
             Setting::Background => "background",
             Setting::StoredOnly => "stored-only",
             Setting::Theme => "theme",
+            Setting::Quality => "quality",
         }
     }
 
@@ -34,7 +44,13 @@ impl Setting {
             Setting::Background => "on",
             Setting::StoredOnly => "off",
             Setting::Theme => "system",
+            Setting::Quality => "standard",
         }
+    }
+
+    /// Whether it is one of several values rather than a switch.
+    pub(crate) fn is_choice(self) -> bool {
+        matches!(self, Setting::Theme | Setting::Quality)
     }
 }
 
@@ -58,4 +74,13 @@ pub(crate) async fn write(setting: Setting, value: &str) -> Result<()> {
     .await?;
     ledger::announce(&Notice::Settings);
     Ok(())
+}
+
+/// The quality in which streams are downloaded.
+pub(crate) async fn quality() -> Quality {
+    match read(Setting::Quality).await.as_deref() {
+        Ok("data-saver") => Quality::DataSaver,
+        Ok("best") => Quality::Best,
+        _ => Quality::Standard,
+    }
 }

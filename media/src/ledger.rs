@@ -4,10 +4,12 @@
 //! which chunks exist from the cache's keys, so that a chunk whose `put` resolved counts even when
 //! the row was not written any more.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::names::{self, CHUNK_SIZE};
-use crate::plan::PlannedFile;
+use crate::plan::{OfflinePlan, PlannedFile};
 use crate::range::Span;
 use crate::video::Video;
 
@@ -28,8 +30,17 @@ pub struct Row {
     pub state: State,
     /// Who fetches.
     pub transport: Transport,
-    /// The source that this browser can play, and that plays offline.
+    /// The source that this browser can play, and that plays offline: a file or a manifest.
     pub source: String,
+    /// The renditions that are kept of a manifest, by their ids in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keep: Vec<String>,
+    /// The chosen quality in a word or two, such as `720p`, where there was a choice.
+    #[serde(default)]
+    pub quality: Option<String>,
+    /// What the renditions' bit rates say of the size, where other hosts do not tell sizes.
+    #[serde(default)]
+    pub estimate: u64,
     /// Every file, in the plan's order; chunk keys count them.
     pub files: Vec<FileRow>,
     /// When the button was pressed, in milliseconds since 1970.
@@ -126,6 +137,8 @@ pub enum Form {
     Whole,
     /// All of it, as entries of [`CHUNK_SIZE`] bytes.
     Chunks,
+    /// All of its [`Parts`](crate::plan::Parts), each under its own address.
+    Parts,
     /// A picture that could not be read, and that the video does without.
     LeftOut,
 }
@@ -135,6 +148,32 @@ impl FileRow {
     #[must_use]
     pub fn left_out_note(host: &str) -> String {
         format!("A picture from {host} could not be stored; offline the page does without it.")
+    }
+
+    /// How the bytes lie in the cache, for a file of this size.
+    #[must_use]
+    pub fn cut(&self, size: u64) -> Cut {
+        if self.planned.parts.are_bundled() {
+            Cut::Parts(self.planned.parts.spans())
+        } else {
+            Cut::Chunks(size)
+        }
+    }
+
+    /// Whether the plan's file is the one that this row is about, in the same version as far as both say.
+    fn is_still(&self, now: &PlannedFile) -> bool {
+        let known = &self.planned;
+        let versions = known.etag.as_ref().zip(now.etag.as_ref());
+        known.url == now.url
+            && known.parts == now.parts
+            && versions.is_none_or(|(known, now)| known == now)
+    }
+
+    /// Whether entries of it may be stored under its number in the row.
+    fn has_chunks(&self) -> bool {
+        self.planned.parts.is_empty()
+            && matches!(self.form, Form::Partial | Form::Chunks)
+            && self.received > 0
     }
 
     /// Whether nothing more is to be fetched.
@@ -159,19 +198,48 @@ impl Row {
     /// Bytes stored, and bytes in all as far as they are known.
     #[must_use]
     pub fn progress(&self) -> (u64, u64) {
-        self.files.iter().fold((0, 0), |(received, total), file| {
+        let (received, total) = self.files.iter().fold((0, 0), |(received, total), file| {
             let size = file.planned.size.unwrap_or(0).max(file.received);
             (
-                received.saturating_add(file.received),
-                total.saturating_add(size),
+                file.received.saturating_add(received),
+                size.saturating_add(total),
             )
-        })
+        });
+        let expected = if self.is_complete() { 0 } else { self.estimate };
+        (received, total.max(expected))
+    }
+
+    /// Takes over a newer plan: files that are still the same keep what is stored of them, all others
+    /// start over. Returns those whose entries are of no use any more, with their old numbers; `None`
+    /// where the plan does not have what the row wants.
+    pub fn renew(&mut self, plan: &OfflinePlan) -> Option<Vec<(usize, FileRow)>> {
+        let planned = plan.files_for(&self.source, &self.keep)?;
+        let mut old: Vec<Option<FileRow>> = self.files.drain(..).map(Some).collect();
+        for (number, now) in planned.into_iter().enumerate() {
+            let same = old.iter_mut().enumerate().find_map(|(at, file)| {
+                file.take_if(|file| file.is_still(&now) && (at == number || !file.has_chunks()))
+            });
+            self.files.push(same.unwrap_or_else(|| FileRow::from(now)));
+        }
+        self.video.clone_from(&plan.video);
+        Some(
+            old.into_iter()
+                .enumerate()
+                .filter_map(|(at, file)| Some((at, file?)))
+                .collect(),
+        )
     }
 
     /// Whether every file is stored or may be left out.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.files.iter().all(FileRow::is_done)
+    }
+
+    /// Whether what plays is a manifest.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        !self.keep.is_empty()
     }
 
     /// Whether the files may be served: everything is here, and nobody has asked for its removal.
@@ -206,6 +274,8 @@ pub struct Summary {
     pub alert: Option<String>,
     /// What was left out.
     pub note: Option<String>,
+    /// The chosen quality, such as `720p`.
+    pub quality: Option<String>,
 }
 
 impl Row {
@@ -228,6 +298,7 @@ impl Row {
             added: self.added,
             alert: self.alert.clone(),
             note: self.note.clone(),
+            quality: self.quality.clone(),
         })
     }
 
@@ -238,90 +309,234 @@ impl Row {
     }
 }
 
-/// The spans of a file of `size` bytes that no stored chunk covers, in order and joined where they
-/// touch. `stored` are chunk numbers in any order.
-#[must_use]
-pub fn missing_spans(size: u64, stored: &[u64]) -> Vec<Span> {
-    let mut stored: Vec<u64> = stored
-        .iter()
-        .copied()
-        .filter(|chunk| *chunk < names::chunk_count(size))
-        .collect();
-    stored.sort_unstable();
-    stored.dedup();
-    let mut gaps = Vec::new();
-    let mut at = 0;
-    for chunk in stored {
-        let span = names::chunk_span(chunk, size);
-        if span.start > at {
-            gaps.push(Span {
-                start: at,
-                end: span.start,
-            });
+/// How a file that is fetched in one stream is cut into entries of the cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Entries of [`CHUNK_SIZE`] bytes, for a file of this size.
+    Chunks(u64),
+    /// The files that a bundle consists of.
+    Parts(Vec<Span>),
+}
+
+impl Cut {
+    /// How many entries there are.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        match self {
+            Cut::Chunks(size) => names::chunk_count(*size),
+            Cut::Parts(spans) => spans.len() as u64,
         }
-        at = span.end;
     }
-    if at < size {
-        gaps.push(Span {
-            start: at,
-            end: size,
-        });
+
+    /// The bytes of the largest entry, and never none.
+    #[must_use]
+    pub fn largest(&self) -> u64 {
+        match self {
+            Cut::Chunks(_) => CHUNK_SIZE,
+            Cut::Parts(spans) => spans
+                .iter()
+                .map(|span| span.length())
+                .max()
+                .unwrap_or(0)
+                .max(1),
+        }
     }
-    gaps
-}
 
-/// The bytes that these chunks of a file of `size` bytes hold together.
-#[must_use]
-pub fn stored_bytes(size: u64, stored: &[u64]) -> u64 {
-    let missing: u64 = missing_spans(size, stored)
-        .iter()
-        .map(|gap| gap.end - gap.start)
-        .sum();
-    size - missing
-}
+    /// The bytes of one entry; none beyond the last.
+    #[must_use]
+    pub fn span(&self, entry: u64) -> Span {
+        match self {
+            Cut::Chunks(size) => names::chunk_span(entry, *size),
+            Cut::Parts(spans) => {
+                let end = spans.last().map_or(0, |last| last.end);
+                let found = usize::try_from(entry)
+                    .ok()
+                    .and_then(|entry| spans.get(entry));
+                found.copied().unwrap_or(Span { start: end, end })
+            }
+        }
+    }
 
-/// Whether a span begins where a chunk does, as every gap must.
-#[must_use]
-pub fn is_aligned(span: Span) -> bool {
-    span.start.is_multiple_of(CHUNK_SIZE)
+    /// The runs of entries that are not stored, in order. `stored` are entries' numbers in any order.
+    #[must_use]
+    pub fn gaps(&self, stored: &[u64]) -> Vec<Range<u64>> {
+        let mut stored: Vec<u64> = stored
+            .iter()
+            .copied()
+            .filter(|entry| *entry < self.count())
+            .collect();
+        stored.sort_unstable();
+        stored.dedup();
+        let mut gaps = Vec::new();
+        let mut at = 0;
+        for entry in stored.into_iter().chain([self.count()]) {
+            if entry > at {
+                gaps.push(at..entry);
+            }
+            at = entry + 1;
+        }
+        gaps
+    }
+
+    /// The bytes of a run of entries.
+    #[must_use]
+    pub fn bytes(&self, entries: &Range<u64>) -> Span {
+        Span {
+            start: self.span(entries.start).start,
+            end: self.span(entries.end.saturating_sub(1)).end,
+        }
+    }
+
+    /// The bytes that the stored entries hold together.
+    #[must_use]
+    pub fn stored_bytes(&self, stored: &[u64]) -> u64 {
+        let all = self.bytes(&(0..self.count())).length();
+        let missing: u64 = self
+            .gaps(stored)
+            .iter()
+            .map(|gap| self.bytes(gap).length())
+            .sum();
+        all - missing
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{Parts, PlannedRendition, PlannedStream, Role};
     use proptest::prelude::*;
 
+    fn planned(url: &str, etag: &str, parts: &[&str]) -> PlannedFile {
+        PlannedFile {
+            url: url.to_owned(),
+            role: Role::Media,
+            size: Some(3),
+            etag: Some(etag.to_owned()),
+            last_modified: None,
+            parts: Parts::new(parts, vec![1; parts.len()]),
+        }
+    }
+
+    /// A row and a plan of a stream with these files.
+    fn begun(files: &[PlannedFile]) -> (Row, OfflinePlan) {
+        let stream = PlannedStream {
+            source: "/media/m.mpd".to_owned(),
+            manifest: "/media/m.mpd".to_owned(),
+            renditions: vec![PlannedRendition {
+                files: files.to_vec(),
+                ..PlannedRendition::default()
+            }],
+            ..PlannedStream::default()
+        };
+        let plan = OfflinePlan {
+            version: 2,
+            video: Video::default(),
+            files: Vec::new(),
+            streams: vec![stream],
+        };
+        let row = Row {
+            version: LEDGER_VERSION,
+            video: Video::default(),
+            state: State::Downloading,
+            transport: Transport::Worker,
+            source: "/media/m.mpd".to_owned(),
+            keep: vec![String::new()],
+            quality: None,
+            estimate: 0,
+            files: files.iter().cloned().map(FileRow::from).collect(),
+            added: 0.0,
+            alert: None,
+            note: None,
+            removal: None,
+        };
+        (row, plan)
+    }
+
     #[test]
-    fn a_chunk_that_landed_before_an_earlier_one_is_not_asked_for_again() {
+    fn a_newer_plan_starts_over_what_changed_and_keeps_the_rest() {
+        let old = [
+            planned("/a", "1", &[]),
+            planned("/b", "1", &["/b1", "/b2"]),
+            planned("/c", "1", &["/c1"]),
+        ];
+        let (mut row, _) = begun(&old);
+        for file in &mut row.files {
+            file.received = 3;
+        }
+        let now = [
+            planned("/a", "2", &[]),
+            planned("/b", "1", &["/b1", "/b2"]),
+            planned("/c", "1", &["/c1", "/c2"]),
+        ];
+        let stale = row.renew(&begun(&now).1).unwrap();
+        let stale: Vec<usize> = stale.into_iter().map(|(number, _)| number).collect();
+        assert_eq!(stale, [0, 2]);
+        let received: Vec<u64> = row.files.iter().map(|file| file.received).collect();
+        assert_eq!(received, [0, 3, 0]);
+        assert_eq!(row.renew(&begun(&now).1), Some(Vec::new()));
+        row.keep = vec!["gone".to_owned()];
+        assert_eq!(row.renew(&begun(&now).1), None);
+    }
+
+    #[test]
+    fn chunks_are_stored_under_their_files_number_and_do_not_move() {
+        let (mut row, _) = begun(&[planned("/a", "1", &[]), planned("/b", "1", &["/b1"])]);
+        row.files[0].received = 3;
+        row.files[1].received = 3;
+        let moved = [
+            planned("/new", "1", &[]),
+            planned("/a", "1", &[]),
+            planned("/b", "1", &["/b1"]),
+        ];
+        let stale = row.renew(&begun(&moved).1).unwrap();
+        assert_eq!(stale.len(), 1);
+        assert_eq!((stale[0].0, stale[0].1.planned.url.as_str()), (0, "/a"));
+        assert_eq!(row.files[2].received, 3);
+    }
+
+    #[test]
+    fn an_entry_that_landed_before_an_earlier_one_is_not_asked_for_again() {
         let size = 3 * CHUNK_SIZE + 5;
+        let cut = Cut::Chunks(size);
+        assert_eq!(cut.gaps(&[2, 0]), [1..2, 3..4]);
         assert_eq!(
-            missing_spans(size, &[2, 0]),
-            [
-                Span {
-                    start: CHUNK_SIZE,
-                    end: 2 * CHUNK_SIZE
-                },
-                Span {
-                    start: 3 * CHUNK_SIZE,
-                    end: size
-                }
-            ]
+            cut.bytes(&(3..4)),
+            Span {
+                start: 3 * CHUNK_SIZE,
+                end: size
+            }
         );
-        assert_eq!(missing_spans(size, &[0, 1, 2, 3]), []);
-        assert_eq!(missing_spans(0, &[]), []);
+        assert!(cut.gaps(&[0, 1, 2, 3]).is_empty());
+        assert!(Cut::Chunks(0).gaps(&[]).is_empty());
+    }
+
+    fn cuts() -> impl Strategy<Value = Cut> {
+        let bundle = |sizes: Vec<u64>| {
+            let names: Vec<String> = (0..sizes.len()).map(|number| number.to_string()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Cut::Parts(Parts::new(&names, sizes).spans())
+        };
+        prop_oneof![
+            (0..40 * CHUNK_SIZE).prop_map(Cut::Chunks),
+            prop::collection::vec(0..5_000_000_u64, 0..40).prop_map(bundle),
+        ]
     }
 
     proptest! {
         #[test]
-        fn gaps_and_chunks_together_are_the_file(size in 0..40 * CHUNK_SIZE, stored in prop::collection::vec(0u64..60, 0..60)) {
-            let gaps = missing_spans(size, &stored);
-            prop_assert!(gaps.iter().all(|gap| gap.start < gap.end && gap.end <= size && is_aligned(*gap)));
+        fn gaps_and_entries_together_are_the_file(cut in cuts(), stored in prop::collection::vec(0u64..60, 0..60)) {
+            let gaps = cut.gaps(&stored);
+            prop_assert!(gaps.iter().all(|gap| gap.start < gap.end && gap.end <= cut.count()));
             prop_assert!(gaps.windows(2).all(|pair| pair[0].end < pair[1].start));
-            let mut unique: Vec<u64> = stored.iter().copied().filter(|chunk| *chunk < names::chunk_count(size)).collect();
-            unique.sort_unstable();
-            unique.dedup();
-            let held: u64 = unique.iter().map(|chunk| { let span = names::chunk_span(*chunk, size); span.end - span.start }).sum();
-            prop_assert_eq!(stored_bytes(size, &stored), held);
+            let mut all: Vec<u64> = gaps.into_iter().flatten().chain(stored.iter().copied().filter(|entry| *entry < cut.count())).collect();
+            all.sort_unstable();
+            all.dedup();
+            prop_assert!(all.into_iter().eq(0..cut.count()));
+            for entry in 1..cut.count() {
+                prop_assert_eq!(cut.span(entry - 1).end, cut.span(entry).start);
+            }
+            let held: u64 = (0..cut.count()).filter(|entry| stored.contains(entry)).map(|entry| cut.span(entry).length()).sum();
+            prop_assert_eq!(cut.stored_bytes(&stored), held);
         }
     }
 }

@@ -54,6 +54,28 @@ impl Video {
             .map(|thumbnail| thumbnail.src.as_str())
     }
 
+    /// Addresses and types of all sources in the order of preference: an encrypted file comes first.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
+        let encrypted = self.encryption.iter().filter_map(|encryption| {
+            let kind = encryption.mime_codec.as_deref().unwrap_or_default();
+            Some((encryption.src.as_deref()?, kind))
+        });
+        let plain = self
+            .video_sources
+            .iter()
+            .map(|source| (source.src.as_str(), source.r#type.as_str()));
+        encrypted.chain(plain)
+    }
+
+    /// The manifest that is stored of a source: what the author put in its place for offline, or
+    /// itself.
+    #[must_use]
+    pub fn offline_manifest<'a>(&'a self, source: &'a str) -> &'a str {
+        let mut rewrites = self.url_rewrites.iter();
+        let rewritten = rewrites.find(|rewrite| rewrite.online == source);
+        rewritten.map_or(source, |rewrite| rewrite.offline.as_str())
+    }
+
     /// The path of the video's page.
     #[must_use]
     pub fn page(&self) -> String {

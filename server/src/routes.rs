@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -30,6 +30,7 @@ pub(crate) fn router(current: Current) -> Router {
         .route("/assets/{*path}", any(asset))
         .route("/favicon.ico", any(favicon))
         .route("/{id}/offline.json", any(offline_plan))
+        .route("/{id}/offline/{stream}/{rendition}", any(bundle))
         // Pages, feeds, the worker's script: whatever the site has made beforehand.
         .fallback(document);
     protected(routes, &current).with_state(current)
@@ -128,6 +129,20 @@ async fn offline_plan(
             tracing::error!(path = uri.path(), ?failed, "cannot make the offline plan");
             fault(&site)
         }
+    }
+}
+
+/// The segments of a rendition as one answer, for the download engine alone.
+async fn bundle(
+    State(current): State<Current>,
+    Path((id, stream, rendition)): Path<(String, usize, usize)>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let site = current.load_full();
+    match site.bundle(&id, stream, rendition) {
+        Some(paths) => files::respond_bundle(paths, &site.content_root, &method, &headers).await,
+        None => not_found(&site),
     }
 }
 

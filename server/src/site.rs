@@ -10,7 +10,7 @@ use axum::http::HeaderValue;
 
 use crate::assets::ASSETS;
 use crate::base_url::BaseUrl;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Entry};
 use crate::files;
 use crate::pages::{self, ErrorPages};
 use crate::respond::{Document, Lifetime};
@@ -86,15 +86,20 @@ impl Site {
     /// The JSON of `/{id}/offline.json`; `None` where there is no such video. Blocks for a `stat`
     /// per file.
     pub(crate) fn offline_plan(&self, id: &str) -> Option<serde_json::Result<Vec<u8>>> {
-        let mut videos = self
-            .catalogue
-            .categories
-            .iter()
-            .flat_map(|category| &category.videos);
-        let entry = videos.find(|entry| entry.video.id == id)?;
         Some(serde_json::to_vec(&files::plan(
-            entry,
-            &self.catalogue.published,
+            self.entry(id)?,
+            &self.catalogue,
         )))
+    }
+
+    /// The files of a bundle of a video's plan.
+    pub(crate) fn bundle(&self, id: &str, stream: usize, rendition: usize) -> Option<Vec<PathBuf>> {
+        files::bundle(self.entry(id)?, &self.catalogue, stream, rendition)
+    }
+
+    fn entry(&self, id: &str) -> Option<&Entry> {
+        let categories = self.catalogue.categories.iter();
+        let mut videos = categories.flat_map(|category| &category.videos);
+        videos.find(|entry| entry.video.id == id)
     }
 }

@@ -5,8 +5,10 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use media::ledger::{State, Summary, Transport};
+use media::manifest::Quality;
 use media::text;
 
+use super::offer::{self, Offer};
 use super::{request, state};
 use crate::command::Command;
 use crate::web::dom::{self, Element};
@@ -56,8 +58,8 @@ fn id_of(control: &Element) -> String {
 fn press(id: &str, action: &str) {
     let id = id.to_owned();
     match action {
-        "download" => begin(id),
-        "retry" if state::get(&id).is_none() => begin(id),
+        "download" => begin(id, None),
+        "retry" if state::get(&id).is_none() => begin(id, None),
         "retry" | "resume" => state::send(&Command::Resume { id }),
         "pause" => state::send(&Command::Pause { id }),
         "discard" if state::get(&id).is_none() => {
@@ -72,14 +74,14 @@ fn press(id: &str, action: &str) {
     }
 }
 
-fn begin(id: String) {
+fn begin(id: String, quality: Option<Quality>) {
     if !PENDING.with_borrow_mut(|pending| pending.insert(id.clone())) {
         return;
     }
     REFUSED.with_borrow_mut(|refused| refused.remove(&id));
     show(&id);
     global::spawn(async move {
-        let outcome = request::begin(&id).await;
+        let outcome = request::begin(&id, quality).await;
         PENDING.with_borrow_mut(|pending| pending.remove(&id));
         if let Err(words) = outcome {
             REFUSED.with_borrow_mut(|refused| refused.insert(id.clone(), words));
@@ -137,7 +139,7 @@ fn render(control: &Element) {
             Some("now") => summary
                 .as_ref()
                 .is_some_and(|summary| summary.transport == Transport::Background),
-            _ => true,
+            _ => part.attribute("data-unavailable").is_none(),
         };
         part.set_hidden(!(listed && fits));
     }
@@ -215,23 +217,60 @@ fn note_of(id: &str, summary: Option<&Summary>, pending: bool) -> String {
     }
 }
 
-/// Puts the download's size on the button of a video's own page.
+/// Puts the download's size on the button of a video's own page, and the other qualities into its
+/// menu.
 async fn show_size(control: Element) {
     // What is on this device asks nothing of the network.
     if state::get(&id_of(&control)).is_some() {
         return;
     }
-    let Ok(offer) = request::offer(&id_of(&control)).await else {
+    let Ok((set, all)) = offer::offers(&id_of(&control)).await else {
         return;
     };
-    if let Some(place) = control.find("[data-size]") {
-        let (bytes, exact) = offer.size();
-        if bytes > 0 {
-            place.set_text(&format!(
-                " ({}{})",
-                if exact { "" } else { "about " },
-                text::bytes(bytes)
-            ));
+    if let Some(place) = control.find("[data-size]")
+        && let Some(size) = size_of(&set)
+    {
+        place.set_text(&format!(" ({size})"));
+    }
+    if all.len() > 1 {
+        offer_qualities(&control, &set, &all);
+    }
+}
+
+fn size_of(offer: &Offer) -> Option<String> {
+    let (bytes, exact) = offer.size();
+    let about = if exact { "" } else { "about " };
+    (bytes > 0).then(|| format!("{about}{}", text::bytes(bytes)))
+}
+
+/// Fills the menu: each item starts the download in its quality.
+fn offer_qualities(control: &Element, set: &Offer, all: &[(Quality, Offer)]) {
+    let Some(menu) = control.find("[data-qualities]") else {
+        return;
+    };
+    for (quality, offer) in all.iter().filter(|(_, offer)| offer.keep != set.keep) {
+        let Some(item) = menu.find(&format!("[data-quality={}]", name(*quality))) else {
+            continue;
+        };
+        let figures = [offer.quality.clone(), size_of(offer)]
+            .into_iter()
+            .flatten();
+        let figures: Vec<String> = figures.collect();
+        if let Some(place) = item.find("[data-quality-figures]") {
+            place.set_text(&figures.join(", "));
         }
+        item.set_hidden(false);
+        let (id, quality) = (id_of(control), *quality);
+        item.on("click", move || begin(id.clone(), Some(quality)));
+    }
+    menu.remove_attribute("data-unavailable");
+    render(control);
+}
+
+fn name(quality: Quality) -> &'static str {
+    match quality {
+        Quality::DataSaver => "data-saver",
+        Quality::Standard => "standard",
+        Quality::Best => "best",
     }
 }

@@ -74,7 +74,11 @@ pub(super) async fn show() {
                 } else {
                     video.total
                 };
-                size.set_text(&text::bytes(bytes));
+                let bytes = text::bytes(bytes);
+                size.set_text(&match &video.quality {
+                    Some(quality) => format!("{quality} · {bytes}"),
+                    None => bytes,
+                });
             }
         }
     });

@@ -3,6 +3,7 @@
 mod control;
 mod downloads;
 mod listing;
+mod offer;
 mod player;
 mod request;
 mod settings;

@@ -1,10 +1,11 @@
-//! From the press of the button to a row in the ledger: which source, how large, is there room, and
-//! which transport. Errors are sentences for the person.
+//! From the press of the button to a row in the ledger: is there room, and which transport. Errors
+//! are sentences for the person.
 
-use media::ledger::{FileRow, Form, LEDGER_VERSION, Row, State, Transport};
-use media::plan::{self, PLAN_VERSION};
-use media::{OfflinePlan, PlannedFile, Role, names, text};
+use media::ledger::{LEDGER_VERSION, Row, State, Transport};
+use media::manifest::Quality;
+use media::{PlannedFile, Role, names, text};
 
+use super::offer::{Offer, offer};
 use super::state;
 use crate::command::Command;
 use crate::ledger;
@@ -12,8 +13,7 @@ use crate::settings::{self, Setting};
 use crate::web::background_fetch::{self, Icon};
 use crate::web::error::{Error, Result};
 use crate::web::fetch::{self, Options, Response, Stop};
-use crate::web::video::{self, Video};
-use crate::web::{dom, global, storage};
+use crate::web::{global, storage};
 use crate::worker;
 
 /// How long other origins may take to say how large their files are. Between the press and the start
@@ -24,105 +24,9 @@ const SIZES_WITHIN: f64 = 5_000.0;
 /// second.
 const REMOVAL_LOOKS: u32 = 100;
 
-/// What there is to download.
-#[derive(Clone, Debug)]
-pub(super) struct Offer {
-    plan: OfflinePlan,
-    source: String,
-    files: Vec<PlannedFile>,
-    /// Pictures on other origins that do not let us read them.
-    unreadable: Vec<String>,
-}
-
-impl Offer {
-    /// The files as a new row has them.
-    fn rows(&self) -> Vec<FileRow> {
-        let row = |file: &PlannedFile| {
-            let mut row = FileRow::from(file.clone());
-            if self.unreadable.contains(&file.url) {
-                row.form = Form::LeftOut;
-            }
-            row
-        };
-        self.files.iter().map(row).collect()
-    }
-
-    /// What is said of the pictures that are left out.
-    fn note(&self) -> Option<String> {
-        let url = self.unreadable.first()?;
-        Some(FileRow::left_out_note(&global::host(url)))
-    }
-
-    /// Bytes, and whether that is exact.
-    pub(super) fn size(&self) -> (u64, bool) {
-        plan::total_size(&self.files)
-    }
-}
-
-/// Reads a video's plan and chooses the source that this browser can play.
-pub(super) async fn offer(id: &str) -> Result<Offer, String> {
-    let path = format!("/{id}/offline.json");
-    let unreachable = || {
-        "This site cannot be reached at the moment. Check the connection, then press Try again."
-            .to_owned()
-    };
-    let response = fetch::fetch(&path, Options::default())
-        .await
-        .map_err(|_| unreachable())?;
-    if !response.is_ok() {
-        let status = response.status();
-        return Err(format!(
-            "This site did not say what to download (status {status} for {path}). Reload the page, then press Try again."
-        ));
-    }
-    let text = response.text().await.map_err(|_| unreachable())?;
-    let plan: OfflinePlan = serde_json::from_str(&text)
-        .ok()
-        .filter(|plan: &OfflinePlan| plan.version <= PLAN_VERSION)
-        .ok_or("This page is older than the site. Reload the page, then press the button again.")?;
-    let source = playable(&plan).ok_or_else(|| {
-        let kinds: Vec<&str> = plan
-            .file_sources()
-            .map(|source| source.r#type.as_str())
-            .collect();
-        format!(
-            "This browser plays none of this video's formats ({}). Try another browser.",
-            kinds.join(", ")
-        )
-    })?;
-    let files = plan.files_for(&source);
-    Ok(Offer {
-        source,
-        files,
-        plan,
-        unreadable: Vec::new(),
-    })
-}
-
-/// The first source that this browser can play; the one that the page's own player has proven, if it
-/// has proven one.
-fn playable(plan: &OfflinePlan) -> Option<String> {
-    let own_page = global::own_path(&global::here()).is_some_and(|path| path == plan.video.page());
-    let proven = dom::find("[data-player] video")
-        .filter(|_| own_page)
-        .as_ref()
-        .and_then(Video::of)
-        .and_then(|video| video.proven_source());
-    let proven = proven.and_then(|url| {
-        plan.file_sources()
-            .find(|source| global::absolute(&source.src) == url)
-    });
-    proven
-        .or_else(|| {
-            plan.file_sources()
-                .find(|source| video::can_play(&source.r#type))
-        })
-        .map(|source| source.src.clone())
-}
-
 /// Begins to download a video.
-pub(super) async fn begin(id: &str) -> Result<(), String> {
-    let mut offer = offer(id).await?;
+pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), String> {
+    let mut offer = offer(id, quality).await?;
     ask_sizes(&mut offer).await?;
     let (total, exact) = offer.size();
     let room = storage::estimate().await;
@@ -156,6 +60,9 @@ pub(super) async fn begin(id: &str) -> Result<(), String> {
             Transport::Worker
         },
         source: offer.source.clone(),
+        keep: offer.keep.clone(),
+        quality: offer.quality.clone(),
+        estimate: if exact { 0 } else { offer.estimate },
         files: offer.rows(),
         added: global::now(),
         alert: None,
@@ -219,7 +126,7 @@ async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
         .files
         .iter()
         .filter(|file| !file.is_done())
-        .map(|file| global::absolute(&file.planned.url))
+        .flat_map(|file| addresses(&file.planned))
         .collect();
     let artwork = row.video.media_session_artwork.iter();
     let icons: Vec<Icon<'_>> = artwork
@@ -235,6 +142,15 @@ async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
         .await
 }
 
+/// What a browser fetches of a file: its parts where nobody has them as one.
+fn addresses(file: &PlannedFile) -> Vec<String> {
+    if file.parts.is_empty() || file.parts.are_bundled() {
+        vec![global::absolute(&file.url)]
+    } else {
+        worker::addresses(&file.parts)
+    }
+}
+
 /// Asks other origins for what the plan cannot know. An origin that does not let us read its media
 /// is told at once, before anything is fetched; a picture that cannot be read is left out.
 async fn ask_sizes(offer: &mut Offer) -> Result<(), String> {
@@ -242,7 +158,8 @@ async fn ask_sizes(offer: &mut Offer) -> Result<(), String> {
         .files
         .iter()
         .map(|file| {
-            let unknown = file.size.is_none() && !global::is_own(&file.url);
+            let unknown =
+                file.size.is_none() && file.parts.is_empty() && !global::is_own(&file.url);
             unknown.then(|| global::Task::start(probe(file.url.clone())))
         })
         .collect();

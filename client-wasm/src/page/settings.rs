@@ -30,8 +30,8 @@ pub(super) async fn start() -> Result<()> {
         for input in inputs(setting) {
             let control = input.clone();
             input.on("change", move || {
-                let value = match (setting, control.is_checked()) {
-                    (Setting::Theme, _) => control.attribute("value").unwrap_or_default(),
+                let value = match (setting.is_choice(), control.is_checked()) {
+                    (true, _) => control.attribute("value").unwrap_or_default(),
                     (_, true) => "on".to_owned(),
                     (_, false) => "off".to_owned(),
                 };
@@ -86,12 +86,12 @@ pub(super) async fn apply() {
         match setting {
             Setting::StoredOnly => STORED_ONLY.set(value == "on"),
             Setting::Theme => apply_theme(&value),
-            Setting::Background => {}
+            Setting::Background | Setting::Quality => {}
         }
         let off_for_good = setting == Setting::Background && !background_fetch::is_supported();
         for input in inputs(setting) {
             let named = input.attribute("value").is_some_and(|own| own == value);
-            input.set_checked(if setting == Setting::Theme {
+            input.set_checked(if setting.is_choice() {
                 named
             } else {
                 value == "on" && !off_for_good

@@ -95,12 +95,6 @@ impl Cache {
             .collect())
     }
 
-    /// Deletes one entry.
-    pub(crate) async fn delete(&self, url: &str) -> Result<()> {
-        JsFuture::from(self.0.delete_with_str_and_options(url, &by_address())).await?;
-        Ok(())
-    }
-
     /// Deletes the entries whose address passes.
     pub(crate) async fn delete_where(&self, wanted: impl Fn(&str) -> bool) -> Result<()> {
         let deletions: Array = self

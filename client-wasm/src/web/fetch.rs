@@ -263,6 +263,12 @@ impl Response {
 }
 
 impl Blob {
+    /// Its bytes, read into memory.
+    pub(crate) async fn bytes(&self) -> Result<Bytes> {
+        let buffer: JsValue = global::settled(self.0.array_buffer()).await?;
+        Ok(Bytes(Uint8Array::new(&buffer)))
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -290,6 +296,16 @@ impl Bytes {
         Bytes(Uint8Array::new_with_length(
             u32::try_from(length).unwrap_or(u32::MAX),
         ))
+    }
+
+    /// A copy of bytes in wasm's memory.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Bytes(Uint8Array::from(bytes))
+    }
+
+    /// A copy in wasm's memory.
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
+        self.0.to_vec()
     }
 
     /// A copy that the browser holds outside this process: a sixth faster to store than a body of bytes.
@@ -327,18 +343,17 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Reads until the buffer is full or the body ends. Returns the buffer, which may be another
-    /// object, and how many of its bytes are now the body's; fewer than it holds mean the end.
-    pub(crate) async fn fill(&self, mut buffer: Bytes) -> Result<(Bytes, u64)> {
-        let size = buffer.len();
+    /// Reads so many bytes into the buffer, which must hold them, or all until the body ends. Returns
+    /// the buffer, which may be another object, and how many of its bytes are now the body's.
+    pub(crate) async fn fill(&self, mut buffer: Bytes, size: u64) -> Result<(Bytes, u64)> {
         let mut filled = 0;
         let mut ended = false;
         while filled < size && !ended {
             let more;
             if self.fills_buffers {
-                (buffer, more, ended) = self.read_into(buffer, filled).await?;
+                (buffer, more, ended) = self.read_into(buffer, filled, size).await?;
             } else {
-                (more, ended) = self.copy_piece(&buffer, filled).await?;
+                (more, ended) = self.copy_piece(&buffer, filled, size).await?;
             }
             filled += more;
         }
@@ -353,8 +368,8 @@ impl Reader {
 
     /// Lends the buffer's free part to the browser and takes it back. The last answer may hold bytes
     /// and be the end at once: the body had fewer left than were asked for.
-    async fn read_into(&self, buffer: Bytes, filled: u64) -> Result<(Bytes, u64, bool)> {
-        let free = buffer.view(filled, buffer.len());
+    async fn read_into(&self, buffer: Bytes, filled: u64, size: u64) -> Result<(Bytes, u64, bool)> {
+        let free = buffer.view(filled, size);
         // A few large answers rather than many small ones, where the browser knows `min`; a slow
         // network still counts as one that answers.
         let options = Object::new();
@@ -368,7 +383,7 @@ impl Reader {
     }
 
     /// Copies what the next piece has to the buffer's free part.
-    async fn copy_piece(&self, buffer: &Bytes, filled: u64) -> Result<(u64, bool)> {
+    async fn copy_piece(&self, buffer: &Bytes, filled: u64, size: u64) -> Result<(u64, bool)> {
         let left = self.left.borrow_mut().take();
         let piece = match left {
             Some(left) => left,
@@ -380,7 +395,7 @@ impl Reader {
                 Bytes(value.unchecked_into())
             }
         };
-        let room = (buffer.len() - filled).min(piece.len());
+        let room = (size - filled).min(piece.len());
         buffer.copy_in(&piece.view(0, room), filled);
         if room < piece.len() {
             *self.left.borrow_mut() = Some(piece.view(room, piece.len()));

@@ -13,6 +13,12 @@ fn window() -> web_sys::Window {
     js_sys::global().unchecked_into()
 }
 
+/// The languages that the person reads, the best first, as BCP 47 tags.
+pub(crate) fn languages() -> Vec<String> {
+    let languages = window().navigator().languages();
+    languages.iter().filter_map(|tag| tag.as_string()).collect()
+}
+
 /// The page's registration of the worker.
 #[derive(Clone, Debug)]
 pub(crate) struct Worker(pub(super) web_sys::ServiceWorkerRegistration);

@@ -5,23 +5,20 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use media::ledger::{FileRow, Form, Row, State, Transport};
-use media::{OfflinePlan, PlannedFile, names};
+use media::{Role, names};
 
 use super::failure::Failure;
-use super::{engine, playback, shell, transfer};
+use super::{engine, plan, playback, shell, transfer};
 use crate::ledger;
 use crate::web::background_fetch::{self, BackgroundEvent, Registration};
-use crate::web::cache;
+use crate::web::cache::{self, Cache};
 use crate::web::error::Result;
-use crate::web::fetch::{self, Options, Response};
+use crate::web::fetch::{Blob, Response};
 use crate::web::{event, global};
 
 /// How long a background fetch may be unknown to the browser before its download is taken over. Its
 /// last event may still be on its way.
 const GRACE: f64 = 8_000.0;
-
-/// How long the plan may take when it is read again.
-const RECHECK_WITHIN: f64 = 10_000.0;
 
 thread_local! {
     /// The videos whose last event is being worked off.
@@ -64,16 +61,20 @@ async fn take(
     let mut failure = store(registration, &mut row).await.err();
     // Noted before anything else: what is stored is not fetched again, whatever comes now.
     keep_files(&row).await?;
-    if kind == "success"
-        && let Err(reason) = recheck(&mut row).await
-    {
-        global::warn(&format!("whether {id} has changed is not known: {reason}"));
+    // What changed while it was fetched starts over.
+    if kind == "success" && plan::has_changed(&row).await {
+        let cache = cache::open(&names::video_cache(id)).await?;
+        match plan::renew(id, &cache).await {
+            Ok(renewed) => row = renewed,
+            Err(reason) => failure = failure.or(Some(reason)),
+        }
     }
     let page = global::absolute(&row.video.page());
     let has_page = cache::find_in(&names::video_cache(id), &page)
         .await?
         .is_some()
         || shell::store_page(id, None).await.is_ok();
+    let has_page = has_page && (!row.is_stream() || shell::store_player().await.is_ok());
     let complete = row.is_complete() && has_page;
     if kind == "abort" && row.transport == Transport::Background {
         failure = failure.or(Some(Failure::Stopped));
@@ -142,93 +143,93 @@ async fn fail(row: &Row, failure: &Failure) -> Result<()> {
 async fn store(registration: &Registration, row: &mut Row) -> Result<(), Failure> {
     let cache = cache::open(&names::video_cache(&row.video.id)).await?;
     // An aborted fetch may refuse to show its records; then nothing arrived.
-    for (url, response) in registration.responses().await.unwrap_or_default() {
-        let mut files = row.files.iter_mut();
-        let Some(file) = files.find(|file| global::absolute(&file.planned.url) == url) else {
+    let mut arrived: HashMap<String, Response> = registration
+        .responses()
+        .await
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
+    for number in 0..row.files.len() {
+        let mut file = row.files[number].clone();
+        let outcome = store_file(&cache, row, &mut file, &mut arrived).await;
+        row.files[number] = file;
+        outcome?;
+    }
+    Ok(())
+}
+
+/// Stores the records of one file.
+async fn store_file(
+    cache: &Cache,
+    row: &Row,
+    file: &mut FileRow,
+    arrived: &mut HashMap<String, Response>,
+) -> Result<(), Failure> {
+    if file.is_done() {
+        return Ok(());
+    }
+    let url = global::absolute(&file.planned.url);
+    if let Some(response) = arrived.remove(&url) {
+        return store_one(cache, row, &url, file, &response).await;
+    }
+    let mut missing = file.planned.parts.count();
+    for url in transfer::addresses(&file.planned.parts) {
+        let Some(blob) = whole_body(arrived.remove(&url).as_ref(), None).await else {
             continue;
         };
-        if let Some(stored) = store_one(&cache, &url, file, &response).await? {
-            *file = stored;
+        cache
+            .put(&url, &Response::from_blob(&blob, 200, &[])?)
+            .await?;
+        file.received += blob.size();
+        missing -= 1;
+        if missing == 0 {
+            file.form = Form::Parts;
         }
     }
     Ok(())
 }
 
-/// Stores one record, if it is the file: a cut one can be a 200 with the full `Content-Length` and
-/// no bytes, so only the body's size counts.
-async fn store_one(
-    cache: &cache::Cache,
-    url: &str,
-    file: &FileRow,
-    response: &Response,
-) -> Result<Option<FileRow>> {
-    if file.is_done() || response.status() != 200 {
-        return Ok(None);
-    }
-    let Ok(blob) = response.blob().await else {
-        return Ok(None);
-    };
-    let expected = file.planned.size.or(response.content_length());
-    if expected.is_some_and(|size| size != blob.size()) {
-        return Ok(None);
-    }
-    let stored = FileRow {
-        form: Form::Whole,
-        received: blob.size(),
-        content_type: response.header("content-type"),
-        planned: PlannedFile {
-            size: Some(blob.size()),
-            // The record keeps the first response's headers even when later bytes are another
-            // version's; the plan's validators are compared after success.
-            etag: file
-                .planned
-                .etag
-                .clone()
-                .or_else(|| response.header("etag")),
-            last_modified: file
-                .planned
-                .last_modified
-                .clone()
-                .or_else(|| response.header("last-modified")),
-            ..file.planned.clone()
-        },
-    };
-    cache
-        .put(
-            url,
-            &Response::from_blob(&blob, 200, &transfer::entry_headers(&stored))?,
-        )
-        .await?;
-    Ok(Some(stored))
+/// A record's body, if it is the file: a cut one can be a 200 with the full `Content-Length` and no
+/// bytes, so only the body's size counts.
+async fn whole_body(response: Option<&Response>, size: Option<u64>) -> Option<Blob> {
+    let response = response.filter(|response| response.status() == 200)?;
+    let blob = response.blob().await.ok()?;
+    let expected = size.or(response.content_length());
+    expected
+        .is_none_or(|size| size == blob.size())
+        .then_some(blob)
 }
 
-/// Reads the plan again: a file that changed while it was fetched starts over. Without a network the
-/// download counts as it is.
-async fn recheck(row: &mut Row) -> Result<()> {
-    let path = format!("/{}/offline.json", row.video.id);
-    let options = Options {
-        patience: Some(RECHECK_WITHIN),
-        ..Options::default()
-    };
-    let Ok(response) = fetch::fetch(&path, options).await else {
+async fn store_one(
+    cache: &Cache,
+    row: &Row,
+    url: &str,
+    file: &mut FileRow,
+    response: &Response,
+) -> Result<(), Failure> {
+    let Some(mut blob) = whole_body(Some(response), file.planned.size).await else {
         return Ok(());
     };
-    if !response.is_ok() {
-        return Ok(());
+    if file.planned.parts.are_bundled() {
+        return transfer::put_bundle(cache, file, &blob).await;
     }
-    let Ok(plan) = serde_json::from_str::<OfflinePlan>(&response.text().await?) else {
-        return Ok(());
-    };
-    let cache = cache::open(&names::video_cache(&row.video.id)).await?;
-    for file in &mut row.files {
-        let Some(now) = plan.files.iter().find(|now| now.url == file.planned.url) else {
-            continue;
-        };
-        if now.etag.is_some() && now.etag != file.planned.etag {
-            cache.delete(&global::absolute(&now.url)).await?;
-            *file = FileRow::from(now.clone());
-        }
+    if file.planned.role == Role::Manifest {
+        blob = transfer::manifest(row, file, blob).await?;
     }
+    file.content_type = response.header("content-type");
+    let planned = &mut file.planned;
+    planned.size = Some(blob.size());
+    // The record keeps the first response's headers even when later bytes are another version's; the
+    // plan's validators are compared after success.
+    planned.etag = planned.etag.take().or_else(|| response.header("etag"));
+    planned.last_modified = planned
+        .last_modified
+        .take()
+        .or_else(|| response.header("last-modified"));
+    let entry = Response::from_blob(&blob, 200, &transfer::headers(file))?;
+    cache.put(url, &entry).await?;
+    file.form = Form::Whole;
+    file.received = blob.size();
     Ok(())
 }
 

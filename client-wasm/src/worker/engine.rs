@@ -11,8 +11,8 @@ use media::ledger::{FileRow, Form, Row, State, Transport};
 use media::{Role, names};
 
 use super::failure::Failure;
-use super::transfer::{self, Place, Witness};
-use super::{background, removal, shell};
+use super::transfer::{self, Entries, Place, Witness};
+use super::{background, plan, removal, shell};
 use crate::ledger;
 use crate::web::cache::{self, Cache};
 use crate::web::error::Result;
@@ -31,6 +31,9 @@ const SHORTEST_WAIT: f64 = 100.0;
 
 /// Milliseconds between two writes of a download's progress to the ledger.
 const WRITE_EVERY: f64 = 1_000.0;
+
+/// How often a video may turn out to have changed while it is fetched before we give up.
+const RENEWALS: u32 = 5;
 
 /// Milliseconds between two notices of a download's progress to the pages.
 const TELL_EVERY: f64 = 200.0;
@@ -174,13 +177,39 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
             row.alert = None;
         }
     });
-    let Some(row) = begun.await?.filter(|row| row.state.is_active()) else {
+    let Some(mut row) = begun.await?.filter(|row| row.state.is_active()) else {
         return Err(Failure::Stopped);
     };
     shell::store_page(id, Some(stop)).await?;
+    if row.is_stream() {
+        shell::store_player().await?;
+    }
     let cache = cache::open(&names::video_cache(id)).await?;
-    let progress = Progress::new(row, stop.clone());
-    progress.audit(id, &cache).await?;
+    for _ in 0..RENEWALS {
+        match files(&row, &cache, stop).await {
+            Err(Failure::Outdated) => {}
+            // A manifest and what it names are one: a change of either while the other was fetched shows
+            // in the plan.
+            Ok(()) if row.is_stream() => {
+                let now = ledger::find(id).await?.ok_or(Failure::Stopped)?;
+                if !plan::has_changed(&now).await {
+                    return Ok(());
+                }
+            }
+            outcome => return outcome,
+        }
+        row = plan::renew(id, &cache).await?;
+    }
+    Err(Failure::Unstable {
+        url: global::absolute(&row.source),
+    })
+}
+
+/// Fetches what a row's files lack.
+async fn files(row: &Row, cache: &Cache, stop: &Stop) -> Result<(), Failure> {
+    let progress = Progress::new(row.clone(), stop.clone());
+    let stored = Entries::of(cache).await?;
+    progress.audit(cache, &stored).await?;
     // Small files first: when the network goes, what is missing is a part of the media.
     let (media, small): (Vec<_>, Vec<_>) = progress
         .files()
@@ -193,17 +222,12 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
             return Err(Failure::Stopped);
         }
         let place = Place {
-            id,
+            row,
             number,
-            cache: &cache,
+            cache,
             stop,
         };
-        let fetched = if file.planned.role == Role::Media {
-            transfer::chunked(place, &file, &progress).await
-        } else {
-            transfer::whole(place, &file).await
-        };
-        match fetched {
+        match transfer::fetch(place, &file, &stored, &progress).await {
             Ok(file) => progress.finished(number, file).await?,
             Err(Failure::Network { .. } | Failure::Blocked { .. } | Failure::Status { .. })
                 if !file.planned.role.is_essential() && !global::is_own(&file.planned.url) =>
@@ -241,14 +265,12 @@ impl Progress {
 
     /// Looks whether what counts as stored is there, and wants the rest anew: the browser may have
     /// given some of it up. A picture that was left out gets another chance.
-    async fn audit(&self, id: &str, cache: &Cache) -> Result<(), Failure> {
+    async fn audit(&self, cache: &Cache, stored: &Entries) -> Result<(), Failure> {
+        let id = self.row.borrow().video.id.clone();
         for (number, file) in self.files().into_iter().enumerate() {
-            let is_there = match file.form {
-                Form::Partial => true,
-                Form::LeftOut => false,
-                Form::Whole | Form::Chunks => transfer::is_stored(id, number, cache, &file).await?,
-            };
-            if !is_there {
+            let is_wanted = file.form == Form::LeftOut
+                || file.form != Form::Partial && !stored.hold(&id, number, cache, &file).await?;
+            if is_wanted {
                 let mut row = self.row.borrow_mut();
                 row.files[number] = FileRow {
                     form: Form::Partial,

@@ -17,6 +17,10 @@ pub(crate) enum Failure {
     Blocked { url: String },
     /// An answer without the file.
     Status { url: String, status: u16 },
+    /// A file that is not the plan's: the plan is to be read again.
+    Outdated,
+    /// A manifest that cannot be stored.
+    Manifest { url: String, reason: String },
     /// A file that is another one at each request.
     Unstable { url: String },
     /// No room.
@@ -64,6 +68,18 @@ impl Failure {
         }
     }
 
+    /// A sentence about the host of a file that a video cannot do without.
+    pub(crate) fn words_of_host(&self) -> String {
+        match self {
+            Failure::Blocked { url } => format!(
+                "{} does not let other sites store its files (it sends no CORS headers).",
+                global::host(url)
+            ),
+            Failure::Network { url } => format!("{} cannot be reached.", global::host(url)),
+            _ => "Its host does not answer.".to_owned(),
+        }
+    }
+
     /// The sentences for the person.
     pub(crate) async fn words(&self, row: &Row) -> String {
         let title = &row.video.title;
@@ -102,6 +118,14 @@ impl Failure {
                     "“{title}” could not be downloaded: {what}{kept} Press Try again later; if it happens again, tell the site's owner."
                 )
             }
+            Failure::Outdated => format!(
+                "“{title}” has changed on this site since its download began, and what was chosen is not there any more. \
+                 Press Discard, reload the page, then make it available offline again."
+            ),
+            Failure::Manifest { url, reason } => format!(
+                "“{title}” could not be stored: its manifest at {} cannot be read. {reason} Tell the site's owner.",
+                global::host(url)
+            ),
             Failure::Unstable { url } => format!(
                 "“{title}” could not be downloaded: the file at {} changed again and again meanwhile. Press Try again later.",
                 global::host(url)

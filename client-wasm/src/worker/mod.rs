@@ -6,11 +6,13 @@ mod background;
 mod commands;
 mod engine;
 mod failure;
+mod gate;
 mod navigation;
+mod plan;
 mod playback;
 mod removal;
 pub(crate) use shell::store_page;
-pub(crate) use transfer::closed_or_down;
+pub(crate) use transfer::{addresses, closed_or_down};
 
 mod shell;
 mod transfer;

@@ -8,10 +8,11 @@ use media::ledger::{FileRow, Form, Row, State};
 use media::names;
 use media::range::{self, Selection, Span};
 
+use super::transfer;
 use crate::ledger;
 use crate::web::cache;
 use crate::web::error::{Error, Result};
-use crate::web::fetch::{Bytes, Request, Response};
+use crate::web::fetch::{Blob, Bytes, Request, Response};
 use crate::web::global;
 use crate::web::stream::{self, Pieces};
 
@@ -43,14 +44,19 @@ async fn index() -> Result<Rc<Index>> {
     for row in ledger::all().await?.into_iter().filter(Row::is_served) {
         let row = Rc::new(row);
         for (file, stored) in row.files.iter().enumerate() {
-            if matches!(stored.form, Form::Whole | Form::Chunks) {
-                index.insert(
-                    global::absolute(&stored.planned.url),
-                    Found {
-                        row: Rc::clone(&row),
-                        file,
-                    },
-                );
+            let found = || Found {
+                row: Rc::clone(&row),
+                file,
+            };
+            match stored.form {
+                Form::Whole | Form::Chunks => {
+                    index.insert(global::absolute(&stored.planned.url), found());
+                }
+                Form::Parts => {
+                    let parts = transfer::addresses(&stored.planned.parts);
+                    index.extend(parts.into_iter().map(|url| (url, found())));
+                }
+                Form::Partial | Form::LeftOut => {}
             }
         }
     }
@@ -66,15 +72,19 @@ pub(super) async fn respond(request: &Request) -> Result<Option<Response>> {
     let Some(found) = index().await?.get(&url).cloned() else {
         return Ok(None);
     };
-    let file = &found.row.files[found.file];
     let id = &found.row.video.id;
-    match answer(request, id, found.file, file).await? {
-        Some(response) => Ok(Some(response)),
-        None => {
-            lost(id).await?;
-            Ok(None)
+    let file = &found.row.files[found.file];
+    let answer = match file.form {
+        Form::Chunks => {
+            let answer = Answer::to(request, file.received, file);
+            from_chunks(id, found.file, file.received, answer).await?
         }
+        _ => from_entry(request, id, &url, file).await?,
+    };
+    if answer.is_none() {
+        lost(id).await?;
     }
+    Ok(answer)
 }
 
 /// Notes that the browser gave up some of a video's bytes.
@@ -90,87 +100,114 @@ async fn lost(id: &str) -> Result<()> {
     Ok(())
 }
 
-async fn answer(
+/// What a request is answered with, once the bytes are found.
+struct Answer {
+    /// `None` where there is no such range.
+    span: Option<Span>,
+    status: u16,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Answer {
+    /// Follows the request's range in a file of `size` bytes.
+    fn to(request: &Request, size: u64, file: &FileRow) -> Self {
+        // A bundle's validators are not those of its files.
+        let is_part = file.form == Form::Parts;
+        let of_file = |validator: &Option<String>| validator.clone().filter(|_| !is_part);
+        let etag = of_file(&file.planned.etag);
+        let modified = of_file(&file.planned.last_modified);
+        let is_same = request.header("if-range").is_none_or(|validator| {
+            range::if_range_matches(&validator, etag.as_deref(), modified.as_deref())
+        });
+        let header = request.header("range").filter(|_| is_same);
+        let whole = Span {
+            start: 0,
+            end: size,
+        };
+        let (span, status) = match range::select(header.as_deref(), size) {
+            Selection::Part(span) => (Some(span), 206),
+            // RFC 9110 §14.2 lets a server ignore the header, and media elements never ask for several.
+            Selection::Whole | Selection::Parts(_) => (Some(whole), 200),
+            Selection::Unsatisfiable => (None, 416),
+        };
+        let mut headers = vec![("accept-ranges", "bytes".to_owned())];
+        match span {
+            Some(span) => headers.push(("content-length", span.length().to_string())),
+            None => headers.push(("content-range", range::unsatisfied_range(size))),
+        }
+        if let (Some(span), 206) = (span, status) {
+            headers.push(("content-range", span.content_range(size)));
+        }
+        let known = [
+            ("content-type", file.content_type.clone()),
+            ("etag", etag),
+            ("last-modified", modified),
+        ];
+        headers.extend(
+            known
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        Answer {
+            span,
+            status,
+            headers,
+        }
+    }
+
+    fn headers(&self) -> Vec<(&str, &str)> {
+        let borrowed = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        borrowed.collect()
+    }
+
+    fn empty(&self) -> Result<Response> {
+        Response::empty(self.status, &self.headers())
+    }
+
+    fn with(&self, blob: &Blob) -> Result<Response> {
+        Response::from_blob(blob, self.status, &self.headers())
+    }
+}
+
+/// From an entry that holds all of a file.
+async fn from_entry(
     request: &Request,
     id: &str,
-    number: usize,
+    url: &str,
     file: &FileRow,
 ) -> Result<Option<Response>> {
-    let size = file.received;
-    let (etag, modified) = (
-        file.planned.etag.as_deref(),
-        file.planned.last_modified.as_deref(),
-    );
-    let unchanged = request
-        .header("if-range")
-        .is_none_or(|validator| range::if_range_matches(&validator, etag, modified));
-    let header = request.header("range").filter(|_| unchanged);
-    let (span, status) = match range::select(header.as_deref(), size) {
-        Selection::Part(span) => (span, 206),
-        // RFC 9110 §14.2 lets a server ignore the header, and media elements never ask for several.
-        Selection::Whole | Selection::Parts(_) => (
-            Span {
-                start: 0,
-                end: size,
-            },
-            200,
-        ),
-        Selection::Unsatisfiable => {
-            let total = range::unsatisfied_range(size);
-            return Ok(Some(Response::empty(
-                416,
-                &[("content-range", &total), ("accept-ranges", "bytes")],
-            )?));
-        }
+    let Some(entry) = cache::find_in(&names::video_cache(id), url).await? else {
+        return Ok(None);
     };
-    let (length, content_range) = (span.length().to_string(), span.content_range(size));
-    let mut headers = vec![
-        ("content-length", length.as_str()),
-        ("accept-ranges", "bytes"),
-    ];
-    headers.extend(
-        file.content_type
-            .as_deref()
-            .map(|kind| ("content-type", kind)),
-    );
-    headers.extend(etag.map(|etag| ("etag", etag)));
-    headers.extend(modified.map(|date| ("last-modified", date)));
-    if status == 206 {
-        headers.push(("content-range", &content_range));
+    let blob = entry.blob().await?;
+    let size = blob.size();
+    if file.form == Form::Whole && size != file.received {
+        return Ok(None);
     }
-    match file.form {
-        Form::Chunks => from_chunks(id, number, size, span, status, &headers).await,
-        _ => {
-            let Some(whole) = cache::find_in(
-                &names::video_cache(id),
-                &global::absolute(&file.planned.url),
-            )
-            .await?
-            else {
-                return Ok(None);
-            };
-            let blob = whole.blob().await?;
-            if blob.size() != size {
-                return Ok(None);
-            }
-            let part = if span.length() == size {
-                blob
-            } else {
-                blob.slice(span.start, span.end)?
-            };
-            Ok(Some(Response::from_blob(&part, status, &headers)?))
-        }
-    }
+    let answer = Answer::to(request, size, file);
+    let Some(span) = answer.span else {
+        return answer.empty().map(Some);
+    };
+    let part = if span.length() == size {
+        blob
+    } else {
+        blob.slice(span.start, span.end)?
+    };
+    answer.with(&part).map(Some)
 }
 
 async fn from_chunks(
     id: &str,
     number: usize,
     size: u64,
-    span: Span,
-    status: u16,
-    headers: &[(&str, &str)],
+    answer: Answer,
 ) -> Result<Option<Response>> {
+    let Some(span) = answer.span.filter(|span| span.length() > 0) else {
+        return answer.empty().map(Some);
+    };
     let mut pieces = Chunks {
         id: id.to_owned(),
         number,
@@ -179,9 +216,6 @@ async fn from_chunks(
         end: span.end,
         first: None,
     };
-    if span.length() == 0 {
-        return Ok(Some(Response::empty(status, headers)?));
-    }
     // The first chunk is looked up before the headers go out, so that a lost one means the network
     // rather than a broken body.
     let Some(first) = pieces.find_next().await? else {
@@ -194,14 +228,11 @@ async fn from_chunks(
             return Ok(None);
         }
         let part = whole.slice(span.start - chunk.start, span.end - chunk.start)?;
-        return Ok(Some(Response::from_blob(&part, status, headers)?));
+        return answer.with(&part).map(Some);
     }
     pieces.first = Some(first);
-    Ok(Some(Response::from_stream(
-        &stream::stream(pieces)?,
-        status,
-        headers,
-    )?))
+    let body = stream::stream(pieces)?;
+    Response::from_stream(&body, answer.status, &answer.headers()).map(Some)
 }
 
 /// The chunks of a span, one after another.

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use media::ledger::Row;
 use media::names;
 use serde::Deserialize;
 
@@ -24,6 +25,8 @@ pub(crate) struct Shell {
     shell: Vec<String>,
     /// Paths of everything that those pages load.
     assets: Vec<String>,
+    /// The path of the script that plays streams: kept from the first stored stream on.
+    player: String,
 }
 
 thread_local! {
@@ -48,21 +51,11 @@ async fn open() -> Result<Cache> {
 pub(super) async fn install() -> Result<()> {
     let cache = open().await?;
     for path in &get().assets {
-        let response = fetch::fetch(
-            path,
-            Options {
-                immutable: true,
-                ..Options::default()
-            },
-        )
-        .await?;
-        if !response.is_ok() {
-            return Err(Error::other(format!(
-                "{path} answered {}",
-                response.status()
-            )));
-        }
-        cache.put(&global::absolute(path), &response).await?;
+        store_asset(&cache, path).await?;
+    }
+    // Streams of the version before play on in this one.
+    if ledger::all().await?.iter().any(Row::is_stream) {
+        store_asset(&cache, &get().player).await?;
     }
     for path in &get().shell {
         let response = fetch::fetch(path, Options::default()).await?;
@@ -76,6 +69,30 @@ pub(super) async fn install() -> Result<()> {
         }
     }
     event::skip_waiting().await
+}
+
+async fn store_asset(cache: &Cache, path: &str) -> Result<()> {
+    let options = Options {
+        immutable: true,
+        ..Options::default()
+    };
+    let response = fetch::fetch(path, options).await?;
+    if !response.is_ok() {
+        let status = response.status();
+        return Err(Error::other(format!("{path} answered {status}")));
+    }
+    cache.put(&global::absolute(path), &response).await
+}
+
+/// Stores the script that plays streams, unless it is there.
+pub(super) async fn store_player() -> Result<(), Failure> {
+    let shell = get();
+    let (cache, url) = (open().await?, global::absolute(&shell.player));
+    if cache.find(&url).await?.is_none() {
+        let stored = store_asset(&cache, &shell.player).await;
+        stored.map_err(|error| Failure::of_request(error, &url))?;
+    }
+    Ok(())
 }
 
 /// Takes over from the version before. Videos stay as they are.
@@ -150,7 +167,9 @@ pub(super) async fn respond(request: &Request) -> Result<Response> {
     };
     let shell = get();
     let stored = shell.assets.contains(&path);
-    if stored && let Some(found) = open().await?.find(&global::absolute(&path)).await? {
+    if (stored || path == shell.player)
+        && let Some(found) = open().await?.find(&global::absolute(&path)).await?
+    {
         return Ok(found);
     }
     let answer = request.ask_network().await;
@@ -168,10 +187,8 @@ pub(super) async fn respond(request: &Request) -> Result<Response> {
     }
     let name = names::asset_name(&path);
     let twin = name.and_then(|name| {
-        shell
-            .assets
-            .iter()
-            .find(|asset| names::asset_name(asset) == Some(name))
+        let mut assets = shell.assets.iter().chain([&shell.player]);
+        assets.find(|asset| names::asset_name(asset) == Some(name))
     });
     match twin {
         Some(twin) => match open().await?.find(&global::absolute(twin)).await? {

@@ -193,11 +193,6 @@ pub(crate) fn is_markdown(path: &Path) -> bool {
     })
 }
 
-/// The folder of a path inside the content folder.
-pub(crate) fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 /// Follows a relative path, or one that starts at the content folder with a slash.
 pub(crate) fn join(base: &str, path: &str) -> Result<String, Unresolved> {
     let base = if path.starts_with('/') { "" } else { base };

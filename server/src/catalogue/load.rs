@@ -55,6 +55,7 @@ pub(crate) fn load(root: &Path) -> Loaded {
             published: publication.files,
             media_origins: publication.media_origins,
             image_origins: publication.image_origins,
+            streams: publication.streams,
         });
     Loaded {
         catalogue,

@@ -14,7 +14,6 @@ mod highlight;
 mod language;
 mod links;
 mod load;
-mod manifests;
 mod markdown;
 mod mime;
 mod names;
@@ -22,6 +21,7 @@ mod parts;
 pub(crate) mod problems;
 mod publish;
 mod sanitise;
+mod streams;
 mod video;
 mod webvtt;
 mod yaml;
@@ -31,8 +31,10 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use media::Video;
+use media::video::Source;
 
 pub(crate) use load::{Loaded, load};
+pub(crate) use streams::Stream;
 
 /// A whole site, immutable; an edit makes a new one.
 #[derive(Debug)]
@@ -48,6 +50,28 @@ pub(crate) struct Catalogue {
     pub(crate) media_origins: BTreeSet<String>,
     /// Origins of remote pictures in bodies, for `img-src` alone.
     pub(crate) image_origins: BTreeSet<String>,
+    /// The local manifests, by address.
+    pub(crate) streams: BTreeMap<String, Stream>,
+}
+
+impl Catalogue {
+    /// Whether any video comes in several qualities.
+    pub(crate) fn has_streams(&self) -> bool {
+        let mut videos = self.categories.iter().flat_map(|category| &category.videos);
+        videos.any(|entry| entry.video.video_sources.iter().any(Source::is_manifest))
+    }
+
+    /// Why a video can never be made available offline, if so: all of its sources are streams that
+    /// cannot be stored.
+    pub(crate) fn refusal(&self, video: &Video) -> Option<&str> {
+        let refusals = video.sources().map(|(source, _)| {
+            match self.streams.get(video.offline_manifest(source)) {
+                Some(Stream::Refused(reason)) => Some(reason.as_str()),
+                Some(Stream::Local(_) | Stream::Elsewhere) | None => None,
+            }
+        });
+        refusals.collect::<Option<Vec<_>>>()?.first().copied()
+    }
 }
 
 /// What the site calls itself.

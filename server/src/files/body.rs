@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -77,14 +76,9 @@ impl FileBody {
                     self.pieces.push_front(Piece::File(rest));
                 }
                 let opened = Arc::clone(&self.opened);
+                let start = span.start;
                 Some(Next::Read(spawn_blocking(move || {
-                    read(
-                        &opened,
-                        Span {
-                            start: span.start,
-                            end,
-                        },
-                    )
+                    opened.read(Span { start, end }).map(Bytes::from)
                 })))
             }
         }
@@ -128,22 +122,4 @@ impl Body for FileBody {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
     }
-}
-
-/// Reads all of `span`, and fails if the file is not what it was when it was opened.
-///
-/// Any change may have touched the bytes that were promised, whether or not those of this very
-/// chunk are still there. Growth too: a longer file copied over a shorter one is no appendix.
-fn read(opened: &Opened, span: Span) -> io::Result<Bytes> {
-    let length = usize::try_from(span.length()).map_err(io::Error::other)?;
-    let mut chunk = vec![0; length];
-    opened.file.read_exact_at(&mut chunk, span.start)?;
-    // Asked after reading: a change before this line shows.
-    let now = opened.file.metadata()?;
-    if now.len() != opened.size || now.modified()? != opened.metadata.modified()? {
-        return Err(io::Error::other(
-            "the file was changed while it was being sent",
-        ));
-    }
-    Ok(Bytes::from(chunk))
 }

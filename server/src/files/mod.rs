@@ -27,7 +27,8 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 
-pub(crate) use plan::plan;
+use open::{OpenError, Opened};
+pub(crate) use plan::{bundle, plan};
 
 /// The file that a request's path below `/media/`, still percent-encoded, names.
 ///
@@ -59,7 +60,35 @@ pub(crate) async fn respond(
     if method != Method::GET && method != Method::HEAD {
         return answer::plain(StatusCode::METHOD_NOT_ALLOWED);
     }
-    match open::open(file, root).await {
+    answer(open::open(file, root).await, file, method, headers)
+}
+
+/// Answers a request for several files end to end, which were published from inside `root`.
+pub(crate) async fn respond_bundle(
+    files: Vec<PathBuf>,
+    root: &Path,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return answer::plain(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let first = files.first().cloned().unwrap_or_default();
+    answer(
+        open::open_bundle(files, root).await,
+        &first,
+        method,
+        headers,
+    )
+}
+
+fn answer(
+    opened: Result<Opened, OpenError>,
+    file: &Path,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
+    match opened {
         Ok(opened) => {
             let decision = answer::decide(method, headers, &opened);
             answer::render(decision, opened, method)
@@ -68,7 +97,7 @@ pub(crate) async fn respond(
             tracing::warn!(
                 file = %file.display(),
                 "a published file cannot be sent: {error}. Put it back, or take it out of the \
-                 markdown file that names it"
+                 markdown file or the manifest that names it"
             );
             answer::plain(error.status())
         }

@@ -2,25 +2,136 @@
 //! files would be sent with now.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
 use std::path::PathBuf;
 
-use media::plan::PLAN_VERSION;
+use media::manifest::Rendition;
+use media::plan::{LARGEST_PART, PLAN_VERSION, Parts, PlannedRendition, PlannedStream};
 use media::{OfflinePlan, PlannedFile, Role, Video};
 
 use super::resolve;
 use super::validators::Validators;
-use crate::catalogue::Entry;
+use crate::catalogue::{Catalogue, Entry, Stream};
 
-/// Every file of `entry` once, in the order of the video's fields. Manifests are left out: they
-/// are no files to keep as they are.
+/// Many small files of a rendition are one request; so few are not worth it.
+const FEW: usize = 4;
+
+/// Every file of `entry` once, in the order of the video's fields, and of each stream all that its
+/// manifest names.
 ///
 /// Blocks for one `stat` per local file.
-pub(crate) fn plan(entry: &Entry, published: &BTreeMap<String, PathBuf>) -> OfflinePlan {
+pub(crate) fn plan(entry: &Entry, catalogue: &Catalogue) -> OfflinePlan {
+    let published = &catalogue.published;
+    let manifests = entry
+        .video
+        .video_sources
+        .iter()
+        .filter(|source| source.is_manifest());
+    let streams = manifests.enumerate().map(|(number, source)| {
+        let manifest = entry.video.offline_manifest(&source.src);
+        stream(&entry.video, number, &source.src, manifest, catalogue)
+    });
     OfflinePlan {
         version: PLAN_VERSION,
         video: entry.video.clone(),
         files: files(&entry.video, &entry.body_images, published),
+        streams: streams.collect(),
     }
+}
+
+fn stream(
+    video: &Video,
+    number: usize,
+    source: &str,
+    manifest: &str,
+    catalogue: &Catalogue,
+) -> PlannedStream {
+    let mut planned_stream = PlannedStream {
+        source: source.to_owned(),
+        manifest: manifest.to_owned(),
+        ..PlannedStream::default()
+    };
+    let published = &catalogue.published;
+    match catalogue.streams.get(manifest) {
+        Some(Stream::Local(presentation)) => {
+            planned_stream.duration = presentation.duration.unwrap_or_default();
+            let documents = presentation.documents.iter();
+            planned_stream.documents = documents
+                .map(|url| planned(url, Role::Manifest, published))
+                .collect();
+            let renditions = presentation.renditions.iter().enumerate();
+            planned_stream.renditions = renditions
+                .map(|(rendition, found)| PlannedRendition {
+                    description: found.description.clone(),
+                    files: segments(
+                        found,
+                        || format!("/{}/offline/{number}/{rendition}", video.id),
+                        published,
+                    ),
+                })
+                .collect();
+        }
+        Some(Stream::Refused(reason)) => planned_stream.refused = Some(reason.clone()),
+        Some(Stream::Elsewhere) | None => {}
+    }
+    planned_stream
+}
+
+/// A rendition's files: as one bundle where they are many small ones of this site.
+fn segments(
+    rendition: &Rendition,
+    bundle_address: impl FnOnce() -> String,
+    published: &BTreeMap<String, PathBuf>,
+) -> Vec<PlannedFile> {
+    let urls = rendition.urls();
+    if urls.len() <= FEW {
+        return urls
+            .iter()
+            .map(|url| planned(url, Role::Media, published))
+            .collect();
+    }
+    let known: Vec<_> = urls
+        .iter()
+        .map_while(|url| metadata(url, published))
+        .collect();
+    let is_small = |metadata: &Metadata| metadata.len() <= LARGEST_PART;
+    if known.len() < urls.len() || !known.iter().all(is_small) {
+        return urls
+            .iter()
+            .map(|url| planned(url, Role::Media, published))
+            .collect();
+    }
+    let sizes: Vec<u64> = known.iter().map(Metadata::len).collect();
+    let validators: Vec<_> = known.iter().map(Validators::of).collect();
+    vec![PlannedFile {
+        url: bundle_address(),
+        role: Role::Media,
+        size: Some(sizes.iter().sum()),
+        etag: Some(Validators::of_bundle(validators.iter()).etag),
+        last_modified: None,
+        parts: Parts::new(&urls, sizes),
+    }]
+}
+
+/// The files of a bundle, by the numbers of stream and rendition in the plan.
+pub(crate) fn bundle(
+    entry: &Entry,
+    catalogue: &Catalogue,
+    number: usize,
+    rendition: usize,
+) -> Option<Vec<PathBuf>> {
+    let mut manifests = entry
+        .video
+        .video_sources
+        .iter()
+        .filter(|source| source.is_manifest());
+    let manifest = entry.video.offline_manifest(&manifests.nth(number)?.src);
+    let Some(Stream::Local(presentation)) = catalogue.streams.get(manifest) else {
+        return None;
+    };
+    let urls = presentation.renditions.get(rendition)?.urls();
+    let path = |url: &&str| Some(resolve(&catalogue.published, local_path(url)?)?.clone());
+    urls.iter().map(path).collect()
 }
 
 fn files(
@@ -40,11 +151,17 @@ fn addresses<'a>(
     video: &'a Video,
     body_images: &'a [String],
 ) -> impl Iterator<Item = (&'a str, Role)> {
+    let encrypted = video
+        .encryption
+        .iter()
+        .filter_map(|encryption| encryption.src.as_deref());
     let sources = video
         .video_sources
         .iter()
         .filter(|source| !source.is_manifest());
-    let media = sources.map(|source| (source.src.as_str(), Role::Media));
+    let media = encrypted
+        .chain(sources.map(|source| source.src.as_str()))
+        .map(|src| (src, Role::Media));
     let subtitles = video
         .video_subtitles
         .iter()
@@ -66,10 +183,7 @@ fn addresses<'a>(
 /// A file that has vanished is listed all the same, without a size: leaving it out would call a
 /// video complete that is not, while its download says in words what is missing.
 fn planned(url: &str, role: Role, published: &BTreeMap<String, PathBuf>) -> PlannedFile {
-    let metadata = local_path(url)
-        .and_then(|path| resolve(published, path))
-        .and_then(|path| std::fs::metadata(path).ok())
-        .filter(std::fs::Metadata::is_file);
+    let metadata = metadata(url, published);
     let validators = metadata.as_ref().map(Validators::of);
     PlannedFile {
         url: url.to_owned(),
@@ -77,7 +191,13 @@ fn planned(url: &str, role: Role, published: &BTreeMap<String, PathBuf>) -> Plan
         size: metadata.map(|metadata| metadata.len()),
         last_modified: validators.as_ref().and_then(Validators::last_modified),
         etag: validators.map(|validators| validators.etag),
+        parts: Parts::default(),
     }
+}
+
+fn metadata(url: &str, published: &BTreeMap<String, PathBuf>) -> Option<Metadata> {
+    let path = resolve(published, local_path(url)?)?;
+    std::fs::metadata(path).ok().filter(Metadata::is_file)
 }
 
 /// The path below `/media/` of an address on this site, without query and fragment.

@@ -1,6 +1,7 @@
 //! Requests through [`respond`] to real files.
 
 mod access;
+mod bundle;
 mod changes;
 mod conditions;
 mod ranges;
@@ -13,6 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::Response;
 use http_body_util::BodyExt;
 use tempfile::TempDir;
 
@@ -41,17 +43,7 @@ impl Folder {
     }
 
     async fn ask(&self, path: &Path, method: Method, headers: &[(&str, &str)]) -> Answer {
-        let response = respond(path, self.root(), &method, &request(headers)).await;
-        let (head, body) = response.into_parts();
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            body: body
-                .collect()
-                .await
-                .map(|all| all.to_bytes())
-                .map_err(io::Error::other),
-        }
+        Answer::of(respond(path, self.root(), &method, &request(headers)).await).await
     }
 
     async fn get(&self, path: &Path, headers: &[(&str, &str)]) -> Answer {
@@ -66,6 +58,19 @@ struct Answer {
 }
 
 impl Answer {
+    async fn of(response: Response) -> Answer {
+        let (head, body) = response.into_parts();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            body: body
+                .collect()
+                .await
+                .map(|all| all.to_bytes())
+                .map_err(io::Error::other),
+        }
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }

@@ -4,6 +4,8 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime};
 
+use sha2::{Digest, Sha256};
+
 /// A file's validators, from its metadata alone: reading gigabytes for a hash would make the first
 /// request of each file wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,24 @@ impl Validators {
             .filter(|modified| *modified <= SystemTime::now());
         Validators {
             etag: format!("\"{size:x}-{seconds:x}.{nanoseconds:x}-{inode:x}\""),
+            modified,
+        }
+    }
+
+    /// Of a bundle: those of its files, in their order.
+    pub(super) fn of_bundle<'a>(members: impl Iterator<Item = &'a Validators>) -> Validators {
+        let mut digest = Sha256::new();
+        let mut modified = None;
+        for member in members {
+            digest.update(&member.etag);
+            modified = modified.max(member.modified);
+        }
+        let hash: String = digest.finalize()[..12]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Validators {
+            etag: format!("\"{hash}\""),
             modified,
         }
     }

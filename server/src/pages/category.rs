@@ -41,7 +41,7 @@ impl<'a> CategoryPage<'a> {
         CategoryPage {
             frame,
             category,
-            cards: cards(&category.videos, 0),
+            cards: cards(catalogue, &category.videos, 0),
         }
     }
 }

@@ -29,12 +29,15 @@ impl<'a> Downloads<'a> {
 #[template(path = "settings.html")]
 pub(super) struct Settings<'a> {
     frame: Frame<'a>,
+    /// Without a stream there is no quality to choose.
+    has_streams: bool,
 }
 
 impl<'a> Settings<'a> {
     pub(super) fn new(catalogue: &'a Catalogue) -> Self {
         Settings {
             frame: Frame::private(catalogue, Section::Settings, "Settings"),
+            has_streams: catalogue.has_streams(),
         }
     }
 }

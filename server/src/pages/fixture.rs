@@ -33,6 +33,7 @@ pub(crate) fn catalogue() -> Catalogue {
         published: BTreeMap::new(),
         media_origins: BTreeSet::from(["https://cdn.example".into()]),
         image_origins: BTreeSet::new(),
+        streams: BTreeMap::new(),
     }
 }
 

@@ -37,7 +37,7 @@ impl<'a> Home<'a> {
             .iter()
             .filter(|category| !category.videos.is_empty())
         {
-            let cards = cards(&category.videos, before);
+            let cards = cards(catalogue, &category.videos, before);
             before += cards.len();
             shelves.push(Shelf {
                 category,

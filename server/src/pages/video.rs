@@ -6,7 +6,7 @@ use media::Video;
 
 use super::category_path;
 use super::frame::{Frame, Section, SocialVideo};
-use super::listing::{Card, cards, is_storable};
+use super::listing::{Card, cards};
 use super::structured::{iso_duration, script_json, video_object};
 use crate::base_url::BaseUrl;
 use crate::catalogue::{Catalogue, Category, Chapter, Entry};
@@ -26,7 +26,8 @@ pub(super) struct VideoPage<'a> {
     chapters: &'a [Chapter],
     /// What a chapter leads to where no script takes the click: the file, at that time.
     chapter_source: &'a str,
-    storable: bool,
+    /// Why it cannot be made available offline, if so.
+    refusal: Option<&'a str>,
     /// Tracks of another origin load only if the whole player asks with CORS; asking so needlessly
     /// would keep media of hosts without CORS from playing.
     cross_origin: bool,
@@ -75,7 +76,7 @@ impl<'a> VideoPage<'a> {
             duration: video.length.as_deref().and_then(iso_duration),
             chapters: &entry.chapters,
             chapter_source: video.video_sources.first().map_or("", |source| &source.src),
-            storable: is_storable(video),
+            refusal: catalogue.refusal(video),
             cross_origin: video
                 .video_subtitles
                 .iter()
@@ -84,7 +85,7 @@ impl<'a> VideoPage<'a> {
             category,
             category_path: category_path(category),
             // All of them start below the player.
-            more: cards(others, usize::MAX / 2),
+            more: cards(catalogue, others, usize::MAX / 2),
         })
     }
 

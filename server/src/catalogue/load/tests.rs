@@ -234,19 +234,26 @@ fn chapters_are_read_from_a_local_track() {
     );
 }
 
+const MPD: &str = r#"<MPD type="static" mediaPresentationDuration="PT4S"><Period><AdaptationSet mimeType="video/mp4">
+<SegmentTemplate media="s-$Number$.m4s" initialization="init.mp4" duration="2"/><Representation id="1" bandwidth="1000"/>
+</AdaptationSet></Period></MPD>"#;
+const PLAYLIST: &str = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.ts\n#EXTINF:2,\nhttps://cdn.example/2.ts\n#EXT-X-ENDLIST\n";
+
 #[test]
 fn what_a_published_manifest_names_is_published_and_nothing_beside_it() {
     let text = "---\ntitle: One\nvideo-sources:\n  - src: d/m.mpd\n  - src: h/master.m3u8\n---\n";
-    let mpd = "<MPD><Period><AdaptationSet><SegmentTemplate media=\"s-$Number$.m4s\" initialization=\"init.mp4\"/></AdaptationSet></Period></MPD>";
     let catalogue = loaded(&[
         ("a/one.md", text),
-        ("a/d/m.mpd", mpd),
+        ("a/d/m.mpd", MPD),
         ("a/d/init.mp4", "x"),
         ("a/d/s-1.m4s", "x"),
         ("a/d/s-2.m4s", "x"),
         ("a/d/other.m4s", "x"),
-        ("a/h/master.m3u8", "#EXTM3U\nv/1.m3u8\n"),
-        ("a/h/v/1.m3u8", "#EXTM3U\n1.ts\nhttps://cdn.example/2.ts\n"),
+        (
+            "a/h/master.m3u8",
+            "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000\nv/1.m3u8\n",
+        ),
+        ("a/h/v/1.m3u8", PLAYLIST),
         ("a/h/v/1.ts", "x"),
     ])
     .catalogue
@@ -265,16 +272,31 @@ fn what_a_published_manifest_names_is_published_and_nothing_beside_it() {
 }
 
 #[test]
-fn a_segment_that_is_missing_is_an_error_in_the_manifest() {
-    let found = problems(&[
-        ("a/one.md", "---\ntitle: One\nvideo-sources: m.m3u8\n---\n"),
-        ("a/m.m3u8", "#EXTM3U\n1.ts\n"),
-    ]);
+fn segments_that_are_missing_are_one_error_in_the_manifest() {
+    let text = "---\ntitle: One\nvideo-sources: m.mpd\n---\n";
+    let found = problems(&[("a/one.md", text), ("a/m.mpd", MPD), ("a/init.mp4", "x")]);
     assert_eq!(found.len(), 1);
     assert!(
-        found[0].starts_with("error: a/m.m3u8:2: `1.ts` in this manifest"),
+        found[0].starts_with(
+            "error: a/m.mpd:1: 2 of the 3 files in this manifest are not there, such as `a/s-1.m4s`"
+        ),
         "{found:?}"
     );
+}
+
+#[test]
+fn a_live_stream_is_a_warning_and_a_manifest_that_is_none_an_error() {
+    let text = "---\ntitle: One\nvideo-sources: m.m3u8\n---\n";
+    let live = PLAYLIST.replace("#EXT-X-ENDLIST", "");
+    let found = problems(&[("a/one.md", text), ("a/m.m3u8", &live), ("a/1.ts", "x")]);
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].starts_with("warning: a/m.m3u8:1: This stream is live"),
+        "{found:?}"
+    );
+    let found = problems(&[("a/one.md", text), ("a/m.m3u8", "<html>")]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("error: a/m.m3u8:1: "), "{found:?}");
 }
 
 #[test]

@@ -1,0 +1,342 @@
+//! What there is to download of a video: which source, which of its renditions, how large. Errors
+//! are sentences for the person.
+
+use std::collections::BTreeMap;
+
+use media::ledger::{FileRow, Form};
+use media::manifest::{self, Description, Kind, Presentation, Quality, Reading, Wish};
+use media::plan::{self, PLAN_VERSION, Parts, PlannedRendition, PlannedStream};
+use media::{OfflinePlan, PlannedFile, Role};
+
+use crate::settings;
+use crate::web::fetch::{self, Options};
+use crate::web::video::{self, Video};
+use crate::web::{dom, global, page};
+use crate::worker;
+
+/// Segments that are fetched one by one stand together from this number on.
+const MANY: usize = 4;
+
+/// What there is to download, in one quality.
+#[derive(Clone, Debug)]
+pub(super) struct Offer {
+    pub(super) plan: OfflinePlan,
+    pub(super) source: String,
+    /// The renditions of a stream, by id.
+    pub(super) keep: Vec<String>,
+    /// Such as `720p`, where there is a choice.
+    pub(super) quality: Option<String>,
+    pub(super) files: Vec<PlannedFile>,
+    /// What the bit rates say of the size.
+    pub(super) estimate: u64,
+    /// Pictures on other origins that do not let us read them.
+    pub(super) unreadable: Vec<String>,
+}
+
+impl Offer {
+    /// The files as a new row has them.
+    pub(super) fn rows(&self) -> Vec<FileRow> {
+        let row = |file: &PlannedFile| {
+            let mut row = FileRow::from(file.clone());
+            if self.unreadable.contains(&file.url) {
+                row.form = Form::LeftOut;
+            }
+            row
+        };
+        self.files.iter().map(row).collect()
+    }
+
+    /// What is said of the pictures that are left out.
+    pub(super) fn note(&self) -> Option<String> {
+        let url = self.unreadable.first()?;
+        Some(FileRow::left_out_note(&global::host(url)))
+    }
+
+    /// Bytes, and whether that is exact.
+    pub(super) fn size(&self) -> (u64, bool) {
+        let (known, exact) = plan::total_size(&self.files);
+        (
+            if exact {
+                known
+            } else {
+                known.max(self.estimate)
+            },
+            exact,
+        )
+    }
+}
+
+/// What there is to download in the quality that is asked for, or else in the one that is set.
+pub(super) async fn offer(id: &str, quality: Option<Quality>) -> Result<Offer, String> {
+    let plan = read_plan(id).await?;
+    let quality = match quality {
+        Some(quality) => quality,
+        None => settings::quality().await,
+    };
+    of_plan(&plan, quality)
+}
+
+/// The offers of all qualities that differ, from the smallest to the largest, and the one that is set.
+pub(super) async fn offers(id: &str) -> Result<(Offer, Vec<(Quality, Offer)>), String> {
+    let plan = read_plan(id).await?;
+    let set = of_plan(&plan, settings::quality().await)?;
+    let mut all: Vec<(Quality, Offer)> = Vec::new();
+    for quality in [Quality::DataSaver, Quality::Standard, Quality::Best] {
+        let offer = of_plan(&plan, quality)?;
+        if all.iter().all(|(_, known)| known.keep != offer.keep) {
+            all.push((quality, offer));
+        }
+    }
+    Ok((set, all))
+}
+
+async fn read_plan(id: &str) -> Result<OfflinePlan, String> {
+    let path = format!("/{id}/offline.json");
+    let unreachable = || {
+        "This site cannot be reached at the moment. Check the connection, then press Try again."
+            .to_owned()
+    };
+    let response = fetch::fetch(&path, Options::default())
+        .await
+        .map_err(|_| unreachable())?;
+    if !response.is_ok() {
+        let status = response.status();
+        return Err(format!(
+            "This site did not say what to download (status {status} for {path}). Reload the page, then press Try again."
+        ));
+    }
+    let text = response.text().await.map_err(|_| unreachable())?;
+    let mut plan: OfflinePlan = serde_json::from_str(&text)
+        .ok()
+        .filter(|plan: &OfflinePlan| plan.version <= PLAN_VERSION)
+        .ok_or("This page is older than the site. Reload the page, then press the button again.")?;
+    for stream in &mut plan.streams {
+        if stream.renditions.is_empty() && stream.refused.is_none() {
+            read_stream(stream).await;
+        }
+    }
+    Ok(plan)
+}
+
+/// The first source that this browser can play, with everything that belongs to it.
+fn of_plan(plan: &OfflinePlan, quality: Quality) -> Result<Offer, String> {
+    let proven = proven_file(plan);
+    let mut reasons = Vec::new();
+    for (source, kind) in plan.video.sources() {
+        let mut offer = Offer {
+            source: source.to_owned(),
+            keep: Vec::new(),
+            quality: None,
+            files: Vec::new(),
+            estimate: 0,
+            unreadable: Vec::new(),
+            plan: plan.clone(),
+        };
+        if let Some(stream) = plan.stream(source) {
+            match choose(stream, quality) {
+                Ok(kept) => offer.keep_renditions(stream, &kept),
+                Err(reason) => {
+                    reasons.push(reason);
+                    continue;
+                }
+            }
+        } else if !proven
+            .as_ref()
+            .map_or_else(|| video::can_play(kind), |proven| proven == source)
+        {
+            reasons.push(format!("This browser does not play {kind}."));
+            continue;
+        }
+        offer.files = plan
+            .files_for(&offer.source, &offer.keep)
+            .unwrap_or_default();
+        return Ok(offer);
+    }
+    Err(format!(
+        "“{}” cannot be made available offline in this browser. {}",
+        plan.video.title,
+        reasons.join(" ")
+    ))
+}
+
+impl Offer {
+    fn keep_renditions(&mut self, stream: &PlannedStream, kept: &[&PlannedRendition]) {
+        self.source.clone_from(&stream.manifest);
+        self.keep = kept
+            .iter()
+            .map(|rendition| rendition.description.id.clone())
+            .collect();
+        let bits: u64 = kept
+            .iter()
+            .map(|rendition| rendition.description.bandwidth)
+            .sum();
+        self.estimate = estimated_bytes(bits, stream.duration);
+        let pictures = stream
+            .renditions
+            .iter()
+            .filter(|rendition| rendition.description.kind == Kind::Video);
+        let heights = pictures.map(|rendition| lines(&rendition.description));
+        let has_choice = heights.clone().max() != heights.min();
+        let picture = kept
+            .iter()
+            .find(|rendition| rendition.description.kind == Kind::Video);
+        self.quality = picture
+            .map(|rendition| lines(&rendition.description))
+            .filter(|lines| has_choice && *lines > 0)
+            .map(|lines| format!("{lines}p"));
+    }
+}
+
+/// The number that a picture's quality is called by: its height, or its width where it stands upright.
+fn lines(description: &Description) -> u32 {
+    if description.width == 0 {
+        description.height
+    } else {
+        description.height.min(description.width)
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate, and casts saturate"
+)]
+fn estimated_bytes(bits_per_second: u64, seconds: f64) -> u64 {
+    (bits_per_second as f64 * seconds / 8.0) as u64
+}
+
+/// The renditions to keep of a stream.
+fn choose(stream: &PlannedStream, quality: Quality) -> Result<Vec<&PlannedRendition>, String> {
+    if let Some(reason) = &stream.refused {
+        return Err(reason.clone());
+    }
+    if !video::can_stream() {
+        return Err("This browser does not play streams.".to_owned());
+    }
+    let languages = page::languages();
+    let wish = Wish {
+        quality,
+        languages: &languages,
+    };
+    let descriptions: Vec<&Description> = stream
+        .renditions
+        .iter()
+        .map(|rendition| &rendition.description)
+        .collect();
+    let kept =
+        manifest::choose(&descriptions, &wish, &plays).map_err(|reason| reason.to_string())?;
+    Ok(kept
+        .into_iter()
+        .filter_map(|number| stream.renditions.get(number))
+        .collect())
+}
+
+fn plays(description: &Description) -> bool {
+    // MPEG-2 transport streams and bare audio are put into MP4 by the player.
+    let container = match description.kind {
+        Kind::Audio => "audio/mp4",
+        _ => "video/mp4",
+    };
+    let kind = if description.mime.ends_with("/mp4") || description.mime.ends_with("/webm") {
+        description.mime.as_str()
+    } else {
+        container
+    };
+    description.codecs.is_empty()
+        || video::can_append(&format!("{kind}; codecs=\"{}\"", description.codecs))
+}
+
+/// The single file that the page's own player has proven to play, if it has.
+fn proven_file(plan: &OfflinePlan) -> Option<String> {
+    let own_page = global::own_path(&global::here()).is_some_and(|path| path == plan.video.page());
+    let proven = dom::find("[data-player] video")
+        .filter(|_| own_page)
+        .as_ref()
+        .and_then(Video::of)
+        .and_then(|video| video.proven_source())?;
+    let mut sources = plan.file_sources();
+    let source = sources.find(|source| global::absolute(&source.src) == proven)?;
+    Some(source.src.clone())
+}
+
+/// Reads a manifest of another host, and what it names. A reason not to store it takes the place of
+/// its renditions.
+async fn read_stream(stream: &mut PlannedStream) {
+    let root = global::absolute(&stream.manifest);
+    match presentation(&root).await {
+        Ok(presentation) if presentation.unfinished => {
+            stream.refused = Some("It is live, or not finished yet.".to_owned());
+        }
+        Ok(presentation) => {
+            stream.manifest.clone_from(&root);
+            stream.duration = presentation.duration.unwrap_or_default();
+            stream.documents = presentation
+                .documents
+                .iter()
+                .map(|url| file(url, Role::Manifest))
+                .collect();
+            stream.renditions = presentation
+                .renditions
+                .iter()
+                .map(|found| planned(&root, found))
+                .collect();
+        }
+        Err(reason) => stream.refused = Some(reason),
+    }
+}
+
+async fn presentation(root: &str) -> Result<Presentation, String> {
+    let mut documents = BTreeMap::new();
+    let mut wanted = vec![root.to_owned()];
+    loop {
+        for url in wanted {
+            let answer = fetch::fetch(&url, Options::default()).await;
+            let Ok(response) = answer else {
+                let failure = worker::closed_or_down(&url).await;
+                return Err(failure.words_of_host());
+            };
+            if !response.is_ok() {
+                let (host, status) = (global::host(&url), response.status());
+                return Err(format!(
+                    "{host} does not give its manifest (status {status})."
+                ));
+            }
+            let bytes = response
+                .bytes()
+                .await
+                .map_err(|reason| reason.to_string())?;
+            documents.insert(url, bytes.to_vec());
+        }
+        match manifest::read(root, &documents).map_err(|error| error.to_string())? {
+            Reading::Whole(presentation) => return Ok(presentation),
+            Reading::Wants(more) => wanted = more,
+        }
+    }
+}
+
+fn planned(root: &str, rendition: &manifest::Rendition) -> PlannedRendition {
+    let urls = rendition.urls();
+    let files = if urls.len() > MANY {
+        let mut name = file(&format!("{root}#{}", rendition.description.id), Role::Media);
+        name.parts = Parts::new(&urls, Vec::new());
+        vec![name]
+    } else {
+        urls.iter().map(|url| file(url, Role::Media)).collect()
+    };
+    PlannedRendition {
+        description: rendition.description.clone(),
+        files,
+    }
+}
+
+fn file(url: &str, role: Role) -> PlannedFile {
+    PlannedFile {
+        url: url.to_owned(),
+        role,
+        size: None,
+        etag: None,
+        last_modified: None,
+        parts: Parts::default(),
+    }
+}

@@ -1,0 +1,159 @@
+//! One request for a file or a part of it, and what its answer is worth.
+
+use media::PlannedFile;
+use media::ledger::FileRow;
+use media::range::{self, Span};
+
+use crate::web::error::Error;
+use crate::web::fetch::{self, Options, Response, Stop};
+use crate::web::global;
+use crate::worker::failure::Failure;
+
+/// Why a request did not bring the asked part of the known file.
+pub(super) enum Miss {
+    /// The file is another one now, or the server cannot say that it is not.
+    Changed,
+    Failed(Failure),
+}
+
+impl From<Failure> for Miss {
+    fn from(failure: Failure) -> Self {
+        Miss::Failed(failure)
+    }
+}
+
+impl From<Error> for Miss {
+    fn from(error: Error) -> Self {
+        Miss::Failed(error.into())
+    }
+}
+
+/// Asks for all of a file.
+pub(super) async fn whole(url: &str, stop: &Stop) -> Result<Response, Failure> {
+    let response = ask(url, Vec::new(), stop).await?;
+    match response.status() {
+        200 => Ok(response),
+        status => Err(Failure::Status {
+            url: url.to_owned(),
+            status,
+        }),
+    }
+}
+
+/// Asks for one gap of a file that is known, and makes sure that the answer is a part of it.
+pub(super) async fn part(
+    file: &FileRow,
+    gap: Span,
+    size: u64,
+    stop: &Stop,
+) -> Result<Response, Miss> {
+    let url = global::absolute(&file.planned.url);
+    let end = if gap.end == size {
+        String::new()
+    } else {
+        (gap.end - 1).to_string()
+    };
+    let mut headers = vec![("range", format!("bytes={}-{end}", gap.start))];
+    // On another origin `If-Range` would need a preflight that most servers refuse.
+    if let Some(etag) = &file.planned.etag
+        && global::own_path(&url).is_some()
+        && !etag.starts_with("W/")
+    {
+        headers.push(("if-range", etag.clone()));
+    }
+    let response = ask(&url, headers, stop).await?;
+    match response.status() {
+        206 => {}
+        200 | 412 | 416 => return Err(Miss::Changed),
+        status => return Err(Failure::Status { url, status }.into()),
+    }
+    let fits = match response.header("content-range") {
+        Some(header) => range::parse_content_range(&header).is_some_and(|range| {
+            range.span == gap && range.total.is_none_or(|total| total == size)
+        }),
+        // Not exposed by another origin; a part of another length is certainly a wrong one.
+        None => response.content_length() == Some(gap.length()),
+    };
+    if fits && is_same_version(&file.planned, &response) {
+        Ok(response)
+    } else {
+        Err(Miss::Changed)
+    }
+}
+
+/// Whether a validator of the response is the known one. None to compare is a no.
+fn is_same_version(known: &PlannedFile, response: &Response) -> bool {
+    if let (Some(known), Some(now)) = (&known.etag, response.header("etag")) {
+        return *known == now;
+    }
+    match (&known.last_modified, response.header("last-modified")) {
+        (Some(known), Some(now)) => *known == now,
+        _ => false,
+    }
+}
+
+/// Asks the network. A rejected request on another origin is looked into: is it down, or closed to us?
+async fn ask(url: &str, headers: Vec<(&str, String)>, stop: &Stop) -> Result<Response, Failure> {
+    let options = Options {
+        headers,
+        stop: Some(stop),
+        ..Options::default()
+    };
+    match fetch::fetch(url, options).await {
+        Ok(response) => Ok(response),
+        Err(Error::Aborted) => Err(Failure::Stopped),
+        Err(error) if global::own_path(url).is_some() || !global::is_online() => {
+            Err(Failure::of_request(error, url))
+        }
+        Err(_) => Err(closed_or_down(url).await),
+    }
+}
+
+/// Why a request to another origin was rejected: a server that answers is closed to us, one that
+/// does not is down.
+pub(crate) async fn closed_or_down(url: &str) -> Failure {
+    let url = url.to_owned();
+    if answers_opaquely(&url).await {
+        Failure::Blocked { url }
+    } else {
+        Failure::Network { url }
+    }
+}
+
+/// Whether a server answers at all, readable or not.
+async fn answers_opaquely(url: &str) -> bool {
+    let Ok(stop) = Stop::new() else { return false };
+    let options = Options {
+        stop: Some(&stop),
+        no_cors: true,
+        ..Options::default()
+    };
+    let answered = fetch::fetch(url, options).await.is_ok();
+    stop.now();
+    answered
+}
+
+/// The body's length, unless a content coding makes the header say another one.
+pub(super) fn length_of(response: &Response) -> Option<u64> {
+    if response
+        .header("content-encoding")
+        .is_some_and(|coding| coding != "identity")
+    {
+        return None;
+    }
+    response.content_length()
+}
+
+/// The file as this response has it.
+pub(super) fn identify(file: &FileRow, response: &Response, size: Option<u64>) -> FileRow {
+    FileRow {
+        planned: PlannedFile {
+            size,
+            etag: response.header("etag"),
+            last_modified: response.header("last-modified"),
+            ..file.planned.clone()
+        },
+        content_type: response.header("content-type"),
+        ..file.clone()
+    }
+}
