@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod ledger;
+pub mod manifest;
 pub mod names;
 pub mod plan;
 pub mod range;
