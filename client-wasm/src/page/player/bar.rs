@@ -1,5 +1,6 @@
 //! The bar of controls: it appears with the first picture, and gives way while nobody uses it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::Player;
@@ -78,11 +79,15 @@ fn sliders(player: &Rc<Player>) {
 /// the screen.
 fn picture(player: &Rc<Player>) {
     let video = player.video.as_element();
+    // The press itself brings the bar, because it brings the focus.
+    let was_idle = Rc::new(Cell::new(false));
+    let (pressed, is_idle) = (Rc::clone(player), Rc::clone(&was_idle));
+    video.on("pointerdown", move || is_idle.set(pressed.is_idle()));
     let clicked = Rc::clone(player);
     video.on_pointer("click", move |is_finger| {
         if !is_finger || !clicked.has_run.get() {
             clicked.toggle();
-        } else if clicked.is_idle() {
+        } else if was_idle.get() {
             clicked.stay_awake();
         } else {
             clicked.set_idle();
@@ -223,9 +228,9 @@ fn show_time(player: &Player) {
         "aria-valuetext",
         &format!("{} of {}", clock(now), clock(length)),
     );
-    let share = |time: f64| format!("{}%", 100.0 * time / length.max(f64::EPSILON));
-    seek.set_style("--played", &share(now));
-    seek.set_style("--buffered", &share(video.buffered_until()));
+    let whole = length.max(f64::EPSILON);
+    seek.set_style("--played", &percent(now / whole));
+    seek.set_style("--buffered", &percent(video.buffered_until() / whole));
 }
 
 fn show_volume(player: &Player) {
@@ -238,9 +243,14 @@ fn show_volume(player: &Player) {
     }
     if let Some(slider) = player.control("volume") {
         slider.set_value(volume);
-        slider.set_attribute("aria-valuetext", &format!("{:.0} %", 100.0 * volume));
-        slider.set_style("--played", &format!("{}%", 100.0 * volume));
+        slider.set_attribute("aria-valuetext", &percent(volume));
+        slider.set_style("--played", &percent(volume));
     }
+}
+
+/// `37.5%`.
+fn percent(share: f64) -> String {
+    format!("{}%", (share * 1000.0).round() / 10.0)
 }
 
 /// `0:07` or `1:02:03`.
