@@ -22,6 +22,12 @@ struct Client;
 /// What is a part of other documents and has no address of its own.
 const PARTS: [&str; 2] = ["sw.js", "theme.js"];
 
+/// What plays streams; a page loads it when a stream is about to play.
+pub(crate) const STREAM_PLAYER: &str = "shaka-player.js";
+
+/// What no page needs before that, and so no worker stores while it installs.
+const ON_DEMAND: [&str; 2] = [STREAM_PLAYER, "shaka-player-license.txt"];
+
 /// Every asset, by name.
 #[derive(Debug)]
 pub(crate) struct Assets {
@@ -77,9 +83,11 @@ impl Assets {
         }
     }
 
-    /// All addresses, in the order of the names.
+    /// The addresses of what pages load at once, in the order of the names.
     pub(crate) fn urls(&self) -> impl Iterator<Item = &str> {
-        self.by_name.values().map(|asset| asset.url.as_str())
+        let shell = self.by_name.iter();
+        let shell = shell.filter(|(name, _)| !ON_DEMAND.contains(&name.as_str()));
+        shell.map(|(_, asset)| asset.url.as_str())
     }
 
     /// The file at `{hash}/{name}`. Another hash is another version's file, which is not here.
@@ -106,6 +114,7 @@ fn content_type(name: &str) -> Option<&'static str> {
     let (_, extension) = name.rsplit_once('.')?;
     Some(match extension {
         "css" => "text/css; charset=utf-8",
+        "txt" => "text/plain; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "wasm" => "application/wasm",
         "svg" => "image/svg+xml",

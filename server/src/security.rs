@@ -67,7 +67,9 @@ pub(crate) fn content_security_policy(
         format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{script}'"),
         "style-src 'self'".to_owned(),
         format!("img-src 'self'{pictures}"),
-        format!("media-src 'self' blob:{media}"),
+        // Shaka Player feeds the video from a blob, and shows a stream's captions in tracks that it makes
+        // of empty data: URLs.
+        format!("media-src 'self' blob: data:{media}"),
         format!("connect-src 'self'{media}"),
         "manifest-src 'self'".to_owned(),
         "font-src 'self'".to_owned(),
@@ -111,7 +113,7 @@ mod tests {
             "default-src 'none';",
             "script-src 'self' 'wasm-unsafe-eval' 'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s=';",
             "img-src 'self' https://cdn.example https://pictures.example;",
-            "media-src 'self' blob: https://cdn.example;",
+            "media-src 'self' blob: data: https://cdn.example;",
             "connect-src 'self' https://cdn.example;",
             "frame-ancestors 'none'",
         ] {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::assets::ASSETS;
+use crate::assets::{ASSETS, STREAM_PLAYER};
 use crate::catalogue::Catalogue;
 use crate::pages::category_path;
 use crate::respond::{Document, Lifetime, hash16};
@@ -22,6 +22,8 @@ struct Facts<'a> {
     /// The pages that work offline after one visit.
     shell: Vec<String>,
     assets: Vec<&'a str>,
+    /// What a stored stream needs besides.
+    player: &'a str,
     origins: Vec<&'a str>,
 }
 
@@ -36,13 +38,17 @@ pub(crate) fn worker_script(catalogue: &Catalogue) -> anyhow::Result<Arc<Documen
     assets.push("/manifest.webmanifest");
     let origins: Vec<&str> = catalogue.media_origins.iter().map(String::as_str).collect();
 
-    let everything = serde_json::to_string(&(&ASSETS.worker_script, &shell, &assets, &origins))?;
+    let player = ASSETS.url(STREAM_PLAYER);
+
+    let everything = (&ASSETS.worker_script, &shell, &assets, player, &origins);
+    let everything = serde_json::to_string(&everything)?;
     let facts = Facts {
         version: hash16(everything.as_bytes()),
         glue: ASSETS.url("kinora.js"),
         wasm: ASSETS.url("kinora_bg.wasm"),
         shell,
         assets,
+        player,
         origins,
     };
     let facts = serde_json::to_string(&facts)?;

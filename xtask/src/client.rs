@@ -1,5 +1,5 @@
 //! Builds the client: wasm by cargo, its JavaScript glue by wasm-bindgen as a library, its size by
-//! `wasm-opt`. The result goes to `client-wasm/dist`, from where the server embeds it.
+//! `wasm-opt`; beside it, Shaka Player as npm has it. The result goes to `client-wasm/dist`, from where the server embeds it.
 
 use std::fs;
 use std::path::Path;
@@ -62,8 +62,38 @@ pub(crate) fn build() -> Result<()> {
     let raw = Path::new(&target).join("kinora_raw.wasm");
     fs::write(&raw, output.wasm_mut().emit_wasm())?;
     let small = Path::new(&target).join("kinora_small.wasm");
+    install_packages()?;
     optimize(&raw, &small)?;
-    write_changed(&Path::new(DIST).join("kinora_bg.wasm"), &fs::read(&small)?)
+    write_changed(&Path::new(DIST).join("kinora_bg.wasm"), &fs::read(&small)?)?;
+    copy_stream_player()
+}
+
+/// Installs what the lock file pins, unless that is installed.
+fn install_packages() -> Result<()> {
+    let lock = fs::read("xtask/package-lock.json")?;
+    let stamp = Path::new("xtask/node_modules/.kinora-lock");
+    if fs::read(stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", "xtask"]))
+        .context("the build's packages could not be installed; that needs Node.js with npm")?;
+    fs::write(stamp, lock).with_context(|| format!("{} could not be written", stamp.display()))
+}
+
+/// Takes over the build of Shaka Player that has DASH and HLS and neither controls nor what old
+/// browsers need, and its licence, which asks to travel with it.
+fn copy_stream_player() -> Result<()> {
+    let package = Path::new("xtask/node_modules/shaka-player");
+    for (from, to) in [
+        ("dist/shaka-player.compiled-es2021.js", "shaka-player.js"),
+        ("LICENSE", "shaka-player-license.txt"),
+    ] {
+        let from = package.join(from);
+        let bytes =
+            fs::read(&from).with_context(|| format!("npm installed no {}", from.display()))?;
+        write_changed(&Path::new(DIST).join(to), &bytes)?;
+    }
+    Ok(())
 }
 
 /// rustup adds the targets of `rust-toolchain.toml` to a toolchain that it installs, but not to one that
@@ -82,10 +112,6 @@ fn add_target() -> Result<()> {
 /// Lets `wasm-opt` take off what the compiler left; from npm's `binaryen`, pinned in the lock file.
 fn optimize(raw: &Path, small: &Path) -> Result<()> {
     let tool = Path::new("xtask/node_modules/binaryen/bin/wasm-opt");
-    if !tool.exists() {
-        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix", "xtask"]))
-            .context("wasm-opt could not be installed; it needs Node.js with npm")?;
-    }
     ensure!(tool.exists(), "npm installed no {}", tool.display());
     run(Command::new("node")
         .arg(tool)

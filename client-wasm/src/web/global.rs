@@ -1,6 +1,7 @@
 //! What page and worker both have in their global scope.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Promise, Reflect};
@@ -122,6 +123,8 @@ pub(super) async fn settled_within(promise: &Promise, milliseconds: f64) -> Resu
 
 /// Runs a task beside the current one.
 pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
+    // Boxed, so that what runs tasks is compiled once and not for each of them.
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
     wasm_bindgen_futures::spawn_local(task);
 }
 

@@ -1,7 +1,8 @@
-//! What only pages have: their worker, the mirror of the theme.
+//! What only pages have: their worker, the mirror of the theme, scripts, names for people.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::JsFuture;
 
 use super::error::{Error, Result};
 use super::global;
@@ -93,4 +94,33 @@ pub(crate) fn has_picture_in_picture() -> bool {
     let document = global::get(&["document"]);
     Reflect::get(&document, &"pictureInPictureEnabled".into())
         .is_ok_and(|enabled| enabled.is_truthy())
+}
+
+/// Runs a script of this site; returns once it has run.
+pub(crate) async fn load_script(url: &str) -> Result<()> {
+    let document: web_sys::Document = global::get(&["document"]).unchecked_into();
+    let script: web_sys::HtmlScriptElement = document.create_element("script")?.unchecked_into();
+    script.set_src(url);
+    let ended = js_sys::Promise::new(&mut |resolve, reject| {
+        script.set_onload(Some(&resolve));
+        script.set_onerror(Some(&reject));
+    });
+    if let Some(head) = document.head() {
+        head.append_child(&script)?;
+    }
+    let loaded = JsFuture::from(ended).await.map(drop);
+    loaded.map_err(|_| Error::Network("its script could not be loaded".to_owned()))
+}
+
+/// A language's own name, in that language: `Deutsch` for `de`.
+pub(crate) fn language_name(tag: &str) -> Option<String> {
+    let options = js_sys::Object::new();
+    Reflect::set(&options, &"type".into(), &"language".into()).ok()?;
+    let names: js_sys::Function = global::get(&["Intl", "DisplayNames"]).dyn_into().ok()?;
+    let names = Reflect::construct(&names, &js_sys::Array::of2(&tag.into(), &options)).ok()?;
+    let of: js_sys::Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+    let name = of.call1(&names, &tag.into()).ok()?.as_string()?;
+    let mut letters = name.chars();
+    let first = letters.next()?;
+    Some(first.to_uppercase().chain(letters).collect())
 }

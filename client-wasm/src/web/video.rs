@@ -12,6 +12,14 @@ use super::global;
 #[derive(Clone, Debug)]
 pub(crate) struct Video(web_sys::HtmlVideoElement);
 
+/// One track of captions or subtitles.
+#[derive(Debug)]
+pub(crate) struct Captions {
+    pub(crate) label: String,
+    pub(crate) language: String,
+    pub(crate) is_on: bool,
+}
+
 /// Whether this browser believes that it can play a MIME type, without an element.
 pub(crate) fn can_play(kind: &str) -> bool {
     let document: web_sys::Document = global::get(&["document"]).unchecked_into();
@@ -38,6 +46,10 @@ impl Video {
         element.0.dyn_ref().cloned().map(Video)
     }
 
+    pub(crate) fn as_element(&self) -> Element {
+        Element(self.0.clone().unchecked_into())
+    }
+
     /// The source that the browser chose and has read the beginning of.
     pub(crate) fn proven_source(&self) -> Option<String> {
         (self.0.ready_state() >= web_sys::HtmlMediaElement::HAVE_METADATA)
@@ -60,11 +72,24 @@ impl Video {
 
     /// Plays nothing but this source, from the beginning.
     pub(crate) fn play_only(&self, url: &str) {
-        for source in Element(self.0.clone().unchecked_into()).find_all("source") {
+        for source in self.as_element().find_all("source") {
             source.remove();
         }
         self.0.set_src(url);
         self.0.load();
+    }
+
+    /// Plays this address, whatever the `<source>` elements say.
+    pub(super) fn set_source(&self, url: &str) {
+        self.0.set_src(url);
+    }
+
+    pub(super) fn element(&self) -> &web_sys::HtmlVideoElement {
+        &self.0
+    }
+
+    pub(super) fn raw(&self) -> JsValue {
+        self.0.clone().into()
     }
 
     /// Starts to play; fails where the browser wants the person to press something first.
@@ -112,6 +137,92 @@ impl Video {
         self.0.playback_rate()
     }
 
+    /// The speed that the person chose; the current one may differ for a moment.
+    pub(crate) fn chosen_rate(&self) -> f64 {
+        self.0.default_playback_rate()
+    }
+
+    /// Sets the speed, for what is loaded later too.
+    pub(crate) fn set_rate(&self, rate: f64) {
+        self.0.set_default_playback_rate(rate);
+        self.0.set_playback_rate(rate);
+    }
+
+    pub(crate) fn volume(&self) -> f64 {
+        self.0.volume()
+    }
+
+    pub(crate) fn set_volume(&self, volume: f64) {
+        self.0.set_volume(volume.clamp(0.0, 1.0));
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.0.ended()
+    }
+
+    /// Whether what comes next is there.
+    pub(crate) fn can_go_on(&self) -> bool {
+        self.0.ready_state() >= web_sys::HtmlMediaElement::HAVE_FUTURE_DATA
+    }
+
+    /// Until when it can be played from the current time on, in seconds.
+    pub(crate) fn buffered_until(&self) -> f64 {
+        let (ranges, now) = (self.0.buffered(), self.time());
+        (0..ranges.length())
+            .filter_map(|at| Some((ranges.start(at).ok()?, ranges.end(at).ok()?)))
+            .find(|(start, end)| *start <= now && now <= *end)
+            .map_or(now, |(_, end)| end)
+    }
+
+    /// Captions and subtitles, in the browser's order.
+    fn text_tracks(&self) -> Vec<web_sys::TextTrack> {
+        let Some(tracks) = self.0.text_tracks() else {
+            return Vec::new();
+        };
+        let kind = |track: &web_sys::TextTrack| Reflect::get(track, &"kind".into());
+        (0..tracks.length())
+            .filter_map(|at| Reflect::get_u32(&tracks, at).ok()?.dyn_into().ok())
+            .filter(|track| {
+                kind(track)
+                    .ok()
+                    .and_then(|kind| kind.as_string())
+                    .is_some_and(|kind| kind == "captions" || kind == "subtitles")
+            })
+            .collect()
+    }
+
+    pub(crate) fn captions(&self) -> Vec<Captions> {
+        let captions = |track: &web_sys::TextTrack| Captions {
+            label: track.label(),
+            language: track.language(),
+            is_on: track.mode() == web_sys::TextTrackMode::Showing,
+        };
+        self.text_tracks().iter().map(captions).collect()
+    }
+
+    /// Shows the captions at this place of [`Self::captions`] and no others.
+    pub(crate) fn show_captions(&self, index: Option<usize>) {
+        for (at, track) in self.text_tracks().iter().enumerate() {
+            track.set_mode(if Some(at) == index {
+                web_sys::TextTrackMode::Showing
+            } else {
+                web_sys::TextTrackMode::Disabled
+            });
+        }
+    }
+
+    /// Listens for captions that come, go, or are turned on or off.
+    pub(crate) fn on_captions_change(&self, heard: impl FnMut() + 'static) {
+        let Some(tracks) = self.0.text_tracks() else {
+            return;
+        };
+        let listener = Closure::<dyn FnMut()>::new(heard).into_js_value();
+        for event in ["addtrack", "removetrack", "change"] {
+            // Adding a listener fails for no event.
+            let _ = tracks.add_event_listener_with_callback(event, listener.unchecked_ref());
+        }
+    }
+
     pub(crate) fn focus(&self) {
         let _ = self.0.focus();
     }
@@ -123,7 +234,7 @@ impl Video {
     }
 
     pub(crate) fn on(&self, event: &str, heard: impl FnMut() + 'static) {
-        Element(self.0.clone().unchecked_into()).on(event, heard);
+        self.as_element().on(event, heard);
     }
 
     /// Opens the picture-in-picture window, or closes it.

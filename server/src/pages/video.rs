@@ -3,11 +3,13 @@
 use askama::Template;
 use jiff::civil::Date;
 use media::Video;
+use media::video::Source;
 
 use super::category_path;
 use super::frame::{Frame, Section, SocialVideo};
 use super::listing::{Card, cards};
 use super::structured::{iso_duration, script_json, video_object};
+use crate::assets::{ASSETS, STREAM_PLAYER};
 use crate::base_url::BaseUrl;
 use crate::catalogue::{Catalogue, Category, Chapter, Entry};
 
@@ -31,6 +33,10 @@ pub(super) struct VideoPage<'a> {
     /// Tracks of another origin load only if the whole player asks with CORS; asking so needlessly
     /// would keep media of hosts without CORS from playing.
     cross_origin: bool,
+    /// The script that plays streams, on pages that have one.
+    stream_player: Option<&'static str>,
+    /// How much the browser may load of its own accord: nothing where a script chooses what plays.
+    preload: &'static str,
     video_json: String,
     category: &'a Category,
     category_path: String,
@@ -63,6 +69,8 @@ impl<'a> VideoPage<'a> {
                 kind: source.r#type.clone(),
             });
         frame.structured = Some(video_object(entry, base)?);
+        let has_stream = video.video_sources.iter().any(Source::is_manifest);
+        let is_chosen = has_stream || video.encryption.is_some();
         let position = category
             .videos
             .iter()
@@ -81,6 +89,8 @@ impl<'a> VideoPage<'a> {
                 .video_subtitles
                 .iter()
                 .any(|track| !base.is_own(&track.src)),
+            stream_player: has_stream.then(|| ASSETS.url(STREAM_PLAYER)),
+            preload: if is_chosen { "none" } else { "metadata" },
             video_json: script_json(video)?,
             category,
             category_path: category_path(category),

@@ -141,6 +141,12 @@ impl Browser {
         self.run(element.click())
     }
 
+    /// Types on what has the focus.
+    pub(crate) fn type_keys(&self, keys: &str) -> Result<()> {
+        self.run(async { self.client.active_element().await?.send_keys(keys).await })
+            .with_context(|| format!("cannot type {keys:?}"))
+    }
+
     /// An attribute, where the element has it.
     pub(crate) fn attribute(&self, element: &Element, name: &str) -> Result<Option<String>> {
         self.run(element.attr(name))

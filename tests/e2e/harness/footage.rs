@@ -17,6 +17,8 @@ pub(crate) enum Footage {
     Long,
     /// 3 s of VP9 and Opus.
     WebM,
+    /// 6 s of H.264 and AAC, in fragments.
+    Fragmented,
     /// A poster, 320 × 180.
     Poster,
     /// Artwork, 96 × 96.
@@ -60,6 +62,46 @@ const H264: [&str; 12] = [
     "+faststart",
 ];
 
+/// A fragment per key frame, with offsets that count from its own start.
+const FRAGMENTS: &str = "frag_keyframe+empty_moov+default_base_moof";
+
+/// How long the stream plays, in seconds.
+pub(crate) const STREAM_SECONDS: f64 = 12.0;
+
+/// Segments of two seconds, for DASH and HLS alike: 360 and 180 lines, sound in English and Czech.
+const STREAM: &str = "-hide_banner -loglevel error -nostdin -y
+    -f lavfi -i testsrc2=size=640x360:rate=25
+    -f lavfi -i sine=frequency=440:sample_rate=48000 -f lavfi -i sine=frequency=880:sample_rate=48000
+    -t 12 -map 0:v -map 0:v -map 1:a -map 2:a
+    -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 50 -keyint_min 50 -sc_threshold 0
+    -b:v:0 500k -b:v:1 150k -filter:v:1 scale=320:180 -c:a aac
+    -metadata:s:a:0 language=en -metadata:s:a:1 language=cs
+    -seg_duration 2 -use_timeline 0 -hls_playlist 1
+    -init_seg_name init-$RepresentationID$.m4s -media_seg_name $RepresentationID$-$Number$.m4s
+    -f dash manifest.mpd";
+
+/// The folder with the stream's files, made where it is missing.
+pub(crate) fn stream() -> Result<PathBuf> {
+    let folder = own_folder("media")?.join("stream");
+    if !folder.exists() {
+        let draft = own_folder("media/draft-stream")?;
+        let mut words: Vec<&str> = STREAM.split_whitespace().collect();
+        let languages = "id=0,streams=0,1 id=1,streams=2 id=2,streams=3";
+        words.splice(
+            words.len() - 3..words.len() - 3,
+            ["-adaptation_sets", languages],
+        );
+        let status = Command::new("ffmpeg")
+            .args(words)
+            .current_dir(&draft)
+            .status();
+        let status = status.context("cannot start ffmpeg")?;
+        ensure!(status.success(), "ffmpeg ended with {status}");
+        fs::rename(draft, &folder)?;
+    }
+    Ok(folder)
+}
+
 impl Footage {
     /// The finished file, made where it is missing.
     pub(crate) fn file(self) -> Result<PathBuf> {
@@ -101,6 +143,13 @@ impl Footage {
                     "libopus",
                 ];
                 ("clip.webm", [&PICTURES[..], &TONE, &vp9].concat())
+            }
+            Self::Fragmented => {
+                let fragments = ["-t", "6", "-level", "3", "-movflags", FRAGMENTS];
+                (
+                    "fragmented.mp4",
+                    [&PICTURES[..], &TONE, &H264, &fragments].concat(),
+                )
             }
             Self::Poster => ("poster.png", [&PICTURES[..], &["-frames:v", "1"]].concat()),
             Self::SmallArtwork => (

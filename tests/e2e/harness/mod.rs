@@ -5,6 +5,7 @@
 //! says what it waited for when that does not come.
 
 pub(crate) mod browser;
+pub(crate) mod cenc;
 pub(crate) mod control;
 pub(crate) mod drivers;
 pub(crate) mod footage;
@@ -15,6 +16,7 @@ pub(crate) mod roles;
 pub(crate) mod server;
 pub(crate) mod site;
 pub(crate) mod storage;
+pub(crate) mod streams;
 pub(crate) mod wire;
 
 use std::path::{Path, PathBuf};

@@ -4,11 +4,14 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::browser::Browser;
-use super::roles::Name;
+use super::roles::{Name, Role};
 use super::{PATIENCE, wait_until};
 
 /// Finds the video; every script here begins with it.
 const VIDEO: &str = "const video = document.querySelector('video'); if (!video) throw new Error('no video on the page');";
+
+/// The player's element.
+const PLAYER: &str = "[data-player]";
 
 impl Browser {
     /// Presses **Play** and waits until pictures move.
@@ -91,7 +94,39 @@ impl Browser {
         self.script(&format!("{VIDEO} return video.currentSrc;"), Vec::new())
     }
 
-    fn wait_for_video(&self, what: &str, condition: &str) -> Result<()> {
+    /// Opens one of the player's menus and chooses an item.
+    pub(crate) fn choose(&self, menu: &str, item: &str) -> Result<()> {
+        self.press(PLAYER, Name::Is(menu))?;
+        let found = self.by_role(PLAYER, Role::MenuItemRadio, Name::Is(item))?;
+        self.click(&found)
+            .with_context(|| format!("cannot choose {item:?}"))
+    }
+
+    /// What a menu of the player offers, and which of it is on.
+    pub(crate) fn menu(&self, menu: &str) -> Result<(Vec<String>, Vec<String>)> {
+        self.press(PLAYER, Name::Is(menu))?;
+        let (mut offered, mut on) = (Vec::new(), Vec::new());
+        for item in self.all_by_role(PLAYER, Role::MenuItemRadio, Name::Any)? {
+            let name = self.text(&item)?;
+            if self.attribute(&item, "aria-checked")?.as_deref() == Some("true") {
+                on.push(name.clone());
+            }
+            offered.push(name);
+        }
+        self.press(PLAYER, Name::Is(menu))?;
+        Ok((offered, on))
+    }
+
+    /// What the player says over the picture, as soon as it says something.
+    pub(crate) fn player_note(&self) -> Result<String> {
+        let expression = "document.querySelector('[data-player-note]')?.textContent";
+        self.wait_for("the player to say something", expression)?;
+        let words = self.execute(&format!("return {expression};"), Vec::new())?;
+        Ok(words.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until something is true of `video`.
+    pub(crate) fn wait_for_video(&self, what: &str, condition: &str) -> Result<()> {
         let state = "`at ${video.currentTime} of ${video.duration} s, readyState ${video.readyState}, paused ${video.paused}, error ${video.error?.message}, source ${video.currentSrc}`";
         self.wait_for(
             what,

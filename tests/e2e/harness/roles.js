@@ -3,9 +3,10 @@
 const [scope, role] = arguments;
 const selectors = {
   alert: "[role=alert]",
-  button: "button, [role=button], input[type=button], input[type=submit]",
+  button: "button:not([role]), [role=button], input[type=button], input[type=submit]",
   heading: "h1, h2, h3, h4, h5, h6, [role=heading]",
   link: "a[href]",
+  menuitemradio: "[role=menuitemradio]",
   progressbar: "progress, [role=progressbar]",
   radio: "input[type=radio]",
   switch: "[role=switch]",

@@ -22,6 +22,8 @@ pub(crate) enum Fault {
     Slow(usize),
     /// Nothing is there: 404, and what is on its way breaks off.
     Missing,
+    /// So many requests for each address are answered with 500 before it is there.
+    Failing(usize),
     /// Other origins may not read it: its CORS headers are left out.
     NotShared,
 }
@@ -195,6 +197,14 @@ impl Shared {
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             );
         }
+        if let Some(Fault::Failing(times)) = self.fault(&path)
+            && self.count_of(&path) <= times
+        {
+            return send(
+                &browser,
+                b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            );
+        }
         let Ok(server) = TcpStream::connect(("127.0.0.1", upstream)) else {
             return Ok(browser.shutdown(Shutdown::Both)?);
         };
@@ -225,6 +235,12 @@ impl Shared {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         lock(&self.seen).push((number, seen));
         number
+    }
+
+    /// How many requests for this address came so far.
+    fn count_of(&self, path: &str) -> usize {
+        let seen = lock(&self.seen);
+        seen.iter().filter(|(_, seen)| seen.path == path).count()
     }
 
     /// Carries a body; the rules may change while it runs.

@@ -6,6 +6,7 @@ mod offline;
 mod patience;
 mod removal;
 mod settings;
+mod streams;
 mod trouble;
 mod upgrade;
 mod visit;
@@ -88,6 +89,15 @@ pub(crate) fn all() -> Vec<Scenario> {
             removal::delete_all_asks_first,
             settings::offline_content_only_applies_to_all_tabs,
             settings::the_theme_applies_to_all_tabs_and_lasts,
+            streams::a_stream_plays_and_switches_quality_online,
+            streams::a_stream_has_its_languages_captions_and_speeds,
+            streams::the_keyboard_controls_the_player,
+            streams::a_page_without_a_stream_loads_no_player,
+            streams::a_stream_loads_nothing_before_it_is_played,
+            streams::encrypted_media_play_with_their_key,
+            streams::a_segment_that_fails_twice_is_asked_for_again,
+            streams::a_missing_segment_is_explained_and_playback_resumes,
+            streams::a_missing_manifest_is_explained_and_play_tries_again,
             upgrade::a_new_version_of_the_app_keeps_what_is_stored,
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,
