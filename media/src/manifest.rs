@@ -13,7 +13,7 @@ mod hls;
 mod trim;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,16 @@ pub struct Rendition {
     pub description: Description,
     /// In the order of playback. A file that is needed again may be listed again.
     pub segments: Vec<Segment>,
+}
+
+impl Rendition {
+    /// The addresses of its files, each once, in the order of playback.
+    #[must_use]
+    pub fn urls(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let urls = self.segments.iter().map(|segment| segment.url.as_str());
+        urls.filter(|url| seen.insert(*url)).collect()
+    }
 }
 
 /// What a rendition is: all that is needed to choose one. What is unknown is empty or 0.

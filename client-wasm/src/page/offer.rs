@@ -11,7 +11,7 @@ use media::{OfflinePlan, PlannedFile, Role};
 use crate::settings;
 use crate::web::fetch::{self, Options};
 use crate::web::video::{self, Video};
-use crate::web::{dom, global, page};
+use crate::web::{dom, global, media_source, page};
 use crate::worker;
 
 /// Segments that are fetched one by one stand together from this number on.
@@ -211,7 +211,7 @@ fn choose(stream: &PlannedStream, quality: Quality) -> Result<Vec<&PlannedRendit
     if let Some(reason) = &stream.refused {
         return Err(reason.clone());
     }
-    if !video::can_stream() {
+    if !media_source::is_supported() {
         return Err("This browser does not play streams.".to_owned());
     }
     let languages = page::languages();
@@ -219,13 +219,13 @@ fn choose(stream: &PlannedStream, quality: Quality) -> Result<Vec<&PlannedRendit
         quality,
         languages: &languages,
     };
-    let descriptions: Vec<&Description> = stream
-        .renditions
-        .iter()
-        .map(|rendition| &rendition.description)
-        .collect();
-    let kept =
-        manifest::choose(&descriptions, &wish, &plays).map_err(|reason| reason.to_string())?;
+    let renditions = stream.renditions.iter();
+    let kept = manifest::choose(
+        renditions.map(|rendition| &rendition.description),
+        &wish,
+        &plays,
+    )
+    .map_err(|reason| reason.to_string())?;
     Ok(kept
         .into_iter()
         .filter_map(|number| stream.renditions.get(number))
@@ -244,7 +244,7 @@ fn plays(description: &Description) -> bool {
         container
     };
     description.codecs.is_empty()
-        || video::can_append(&format!("{kind}; codecs=\"{}\"", description.codecs))
+        || media_source::takes(&format!("{kind}; codecs=\"{}\"", description.codecs))
 }
 
 /// The single file that the page's own player has proven to play, if it has.

@@ -32,12 +32,20 @@ struct Feed {
     reader: Reader,
 }
 
+/// Whether this browser takes media piece by piece.
+pub(crate) fn is_supported() -> bool {
+    global::get(&["MediaSource"]).is_function()
+}
+
+/// Whether it takes pieces of this MIME type.
+pub(crate) fn takes(kind: &str) -> bool {
+    is_supported() && web_sys::MediaSource::is_type_supported(kind)
+}
+
 /// Plays a fragmented file of the type `kind`. Returns once its first part is there; what fails after
 /// that ends the video with an error.
 pub(crate) async fn play(video: &Video, url: &str, kind: &str) -> Result<()> {
-    if global::get(&["MediaSource"]).is_undefined()
-        || !web_sys::MediaSource::is_type_supported(kind)
-    {
+    if !takes(kind) {
         return Err(Error::other(format!("this browser does not play {kind}")));
     }
     let response = fetch::fetch(url, Options::default()).await?;
@@ -96,7 +104,7 @@ impl Feed {
 
     /// Appends the next bytes; `false` at the end of the file.
     async fn append_piece(&mut self) -> Result<bool> {
-        let (piece, length) = self.reader.fill(Bytes::zeroed(PIECE)).await?;
+        let (piece, length) = self.reader.fill(Bytes::zeroed(PIECE), PIECE).await?;
         if length > 0 {
             self.append(&piece.view(0, length)).await?;
         }

@@ -31,16 +31,6 @@ pub(crate) fn can_play(kind: &str) -> bool {
     kind.is_empty() || probe.is_some_and(|probe| !probe.can_play_type(kind).is_empty())
 }
 
-/// Whether this browser takes media piece by piece: Media Source Extensions.
-pub(crate) fn can_stream() -> bool {
-    global::get(&["MediaSource"]).is_function()
-}
-
-/// Whether it takes pieces of this MIME type.
-pub(crate) fn can_append(kind: &str) -> bool {
-    can_stream() && web_sys::MediaSource::is_type_supported(kind)
-}
-
 impl Video {
     pub(crate) fn of(element: &Element) -> Option<Self> {
         element.0.dyn_ref().cloned().map(Video)
