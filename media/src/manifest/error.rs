@@ -87,8 +87,9 @@ impl Fault {
 /// A text of the document as it may stand in a message, whatever its length.
 pub(super) fn quote(text: &str) -> String {
     const MOST_CHARACTERS: usize = 60;
+    let shown = |text: &str| text.replace(char::is_control, "\u{fffd}");
     match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("“{}…”", text[..end].escape_debug()),
-        None => format!("“{}”", text.escape_debug()),
+        Some((end, _)) => format!("“{}…”", shown(&text[..end])),
+        None => format!("“{}”", shown(text)),
     }
 }
