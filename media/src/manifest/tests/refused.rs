@@ -33,6 +33,14 @@ fn an_error_tells_its_parts() {
 }
 
 #[test]
+fn an_error_is_short_whatever_it_quotes() {
+    let name = "\u{1b}".repeat(60_000);
+    let error = read_one("/a.mpd", format!("<MPD><{name}></MPD>").as_bytes()).unwrap_err();
+    assert!(error.message().ends_with('…') && error.message().chars().count() <= 301);
+    assert!(!error.message().contains(char::is_control));
+}
+
+#[test]
 fn long_documents_are_refused_unread() {
     let error = read_one("/a.m3u8", &vec![b'\n'; 16 * 1024 * 1024 + 1]).unwrap_err();
     assert_eq!(error.message(), "is larger than 16 MiB");
