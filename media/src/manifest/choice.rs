@@ -63,6 +63,9 @@ pub fn choose<'d>(
     {
         periods.entry(description.period).or_default().push(index);
     }
+    if periods.is_empty() {
+        return Err(ChoiceError::Empty);
+    }
     let choice = Choice { all, wish, plays };
     let mut chosen = Vec::new();
     for members in periods.values() {

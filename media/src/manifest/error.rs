@@ -58,10 +58,12 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// Messages are cut: names of elements and what the XML reader says have the author's length.
     pub(super) fn new(message: impl Into<String>, advice: &'static str) -> Fault {
+        const MOST_CHARACTERS: usize = 300;
         Fault {
             offset: None,
-            message: message.into(),
+            message: cut(&message.into(), MOST_CHARACTERS),
             advice,
         }
     }
@@ -87,8 +89,15 @@ impl Fault {
 /// A text of the document as it may stand in a message, whatever its length.
 pub(super) fn quote(text: &str) -> String {
     const MOST_CHARACTERS: usize = 60;
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("“{}…”", text[..end].escape_debug()),
-        None => format!("“{}”", text.escape_debug()),
+    format!("“{}”", cut(text, MOST_CHARACTERS))
+}
+
+/// At most so many characters, none of which controls a terminal.
+fn cut(text: &str, most: usize) -> String {
+    let end = text.char_indices().nth(most).map(|(end, _)| end);
+    let shown = text[..end.unwrap_or(text.len())].replace(char::is_control, "\u{fffd}");
+    match end {
+        Some(_) => shown + "…",
+        None => shown,
     }
 }

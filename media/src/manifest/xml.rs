@@ -26,7 +26,7 @@ pub(super) struct Tree<'a> {
 }
 
 struct Node<'a> {
-    /// Without a namespace prefix.
+    /// Without the namespace prefix that the root has.
     name: &'a str,
     /// Between the name and the end of the start tag.
     attributes: &'a str,
@@ -88,6 +88,7 @@ impl<'a> Tree<'a> {
                 _ => {}
             }
         }
+        strip_prefix(&mut nodes);
         match (nodes.is_empty(), open.is_empty()) {
             (false, true) => Ok(Tree { text, nodes }),
             _ => Err(
@@ -117,7 +118,7 @@ impl<'a> Node<'a> {
         let name_end = inner.find(|char: char| char.is_ascii_whitespace());
         let (name, attributes) = inner.split_at(name_end.unwrap_or(inner.len()));
         Node {
-            name: name.rsplit(':').next().unwrap_or(name),
+            name,
             attributes,
             start,
             content: end,
@@ -125,6 +126,21 @@ impl<'a> Node<'a> {
             end,
             next: index + 1,
         }
+    }
+}
+
+/// Takes the root's namespace prefix off all names. Elements of other namespaces keep theirs, and so
+/// are taken for nothing that they are not.
+fn strip_prefix(nodes: &mut [Node<'_>]) {
+    let root = nodes.first().map_or("", |root| root.name);
+    let Some((prefix, _)) = root.split_once(':') else {
+        return;
+    };
+    for node in nodes {
+        let local = node.name.strip_prefix(prefix);
+        node.name = local
+            .and_then(|rest| rest.strip_prefix(':'))
+            .unwrap_or(node.name);
     }
 }
 

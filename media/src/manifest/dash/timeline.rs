@@ -168,8 +168,12 @@ impl<'t, 'a> Timing<'t, 'a> {
                         duration,
                     });
                 }
-                number = number.checked_add(1).ok_or_else(too_late)?;
-                time = time.checked_add(run.duration).ok_or_else(too_late)?;
+                number = number
+                    .checked_add(1)
+                    .ok_or_else(|| too_late().at(element.span().start))?;
+                time = time
+                    .checked_add(run.duration)
+                    .ok_or_else(|| too_late().at(element.span().start))?;
             }
         }
         Ok(slots)

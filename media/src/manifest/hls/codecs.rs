@@ -12,9 +12,9 @@ fn kind(codec: &str) -> Kind {
     const TEXT: [&str; 3] = ["stpp", "tx3g", "wvtt"];
     let codec = codec.to_ascii_lowercase();
     let starts = |name: &&str| codec.starts_with(*name);
-    if AUDIO.iter().any(|name| starts(&name)) {
+    if AUDIO.iter().any(starts) {
         Kind::Audio
-    } else if TEXT.iter().any(|name| starts(&name)) {
+    } else if TEXT.iter().any(starts) {
         Kind::Text
     } else {
         Kind::Video

@@ -67,13 +67,7 @@ pub(in super::super) fn read(
     for line in lines(text) {
         let start = line.span.start;
         let done = match (line.content, variant.take()) {
-            (Content::Tag(_, _), Some((span, _))) => {
-                let message = "has an EXT-X-STREAM-INF that no address follows";
-                Err(
-                    Fault::new(message, "Write the playlist's address in the next line.")
-                        .at(span.start),
-                )
-            }
+            (Content::Tag(_, _), Some((span, _))) => Err(without_address(&span)),
             (Content::Tag("EXT-X-STREAM-INF", value), None) => {
                 let attributes = Attributes::parse(value, &reader.playlist.variables, budget);
                 attributes.map(|attributes| variant = Some((line.span, attributes)))
@@ -91,6 +85,9 @@ pub(in super::super) fn read(
             }
         };
         done.map_err(|fault| fault.at(start))?;
+    }
+    if let Some((span, _)) = variant {
+        return Err(without_address(&span));
     }
     reader.playlist.share_codecs();
     Ok(reader.playlist)
@@ -148,6 +145,7 @@ impl Reader {
             .variables
             .expand(address, budget)?
             .into_owned();
+        let bandwidth = attributes.require("BANDWIDTH");
         let (width, height) = resolution(attributes.get("RESOLUTION").unwrap_or_default());
         let codecs = attributes.get("CODECS").unwrap_or_default();
         let audio_only = !codecs.is_empty() && codecs::only(codecs, &[Kind::Video]).is_empty();
@@ -166,7 +164,7 @@ impl Reader {
             id,
             kind: if audio_only { Kind::Audio } else { Kind::Video },
             codecs: codecs.to_owned(),
-            bandwidth: number(attributes.require("BANDWIDTH")?),
+            bandwidth: number(bandwidth.map_err(|fault| fault.at(spans[0].start))?),
             width,
             height,
             frame_rate: frame_rate
@@ -324,6 +322,11 @@ impl Multivariant {
             .iter()
             .filter(|entry| !entry.description.variant)
     }
+}
+
+fn without_address(tag: &Range<usize>) -> Fault {
+    let message = "has an EXT-X-STREAM-INF that no address follows";
+    Fault::new(message, "Write the playlist's address in the next line.").at(tag.start)
 }
 
 /// `1280x720`, or zeros.
