@@ -15,10 +15,12 @@ mod film;
 mod films;
 mod fonts;
 mod music;
+mod narration;
 mod palette;
 mod scenes;
 mod sound;
 mod stage;
+mod stream;
 mod timeline;
 mod tools;
 mod voice;
@@ -30,11 +32,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use canvas::{Canvas, STAGE};
-use captions::Language;
-use film::Film;
+use film::{Delivery, File, Film};
 use fonts::{Faces, Fonts};
-use music::{Note, Piece};
-use sound::Sound;
+use music::Note;
+use narration::Narration;
 use timeline::{Beat, Cue, Timeline};
 
 pub(crate) use check::check;
@@ -44,6 +45,8 @@ struct Production<'a> {
     film: &'static Film,
     timeline: Timeline,
     notes: Vec<Note>,
+    /// The default language first.
+    narrations: Vec<Narration>,
     levels: Vec<f32>,
     faces: &'a Faces<'a>,
 }
@@ -67,7 +70,7 @@ pub(crate) fn preview(only: &[String], folder: &Path) -> Result<()> {
     let faces = fonts.parse()?;
     fs::create_dir_all(folder).with_context(|| format!("could not create {}", folder.display()))?;
     for film in chosen(only) {
-        let (production, _) = prepare(film, &faces)?;
+        let production = prepare(film, &faces)?;
         let size = (640, 360);
         let mut canvas = Canvas::new(&faces, size, STAGE.0)?;
         let room = stage::room(size);
@@ -100,121 +103,83 @@ fn make(film: &'static Film, faces: &Faces<'_>) -> Result<()> {
     let folder = content().join(film.media());
     fs::create_dir_all(&folder)
         .with_context(|| format!("could not create {}", folder.display()))?;
-    let (production, sound) = prepare(film, faces)?;
+    let production = prepare(film, faces)?;
     eprintln!("{}: {} s", film.id, production.timeline.length);
     write_captions(&production, &folder)?;
     write_stills(&production, &folder)?;
 
-    // ffmpeg takes only one stream from its standard input; the sound waits in a file.
-    let raw = std::env::temp_dir().join(format!(
-        "kinora-sample-{}-{}.f32",
-        film.id,
-        std::process::id()
-    ));
-    fs::write(&raw, sound.bytes()).with_context(|| format!("could not write {}", raw.display()))?;
-    let encoded = film.files.iter().try_for_each(|file| {
-        encode::film(&film.picture, file, &raw, &folder.join(file.name), |sink| {
-            production.draw(sink)
-        })?;
-        let bytes = fs::metadata(folder.join(file.name))?.len();
-        eprintln!("  {} {} KiB", file.name, bytes / 1024);
-        Ok(())
-    });
-    fs::remove_file(&raw).with_context(|| format!("could not remove {}", raw.display()))?;
+    let scratch = std::env::temp_dir().join(format!("kinora-sample-{}", std::process::id()));
+    fs::create_dir_all(&scratch)
+        .with_context(|| format!("could not create {}", scratch.display()))?;
+    let encoded = match &film.delivery {
+        Delivery::Files(files) => write_files(&production, files, &scratch, &folder),
+        Delivery::Stream(stream) => stream::make(&production, stream, &scratch, &folder),
+    };
+    fs::remove_dir_all(&scratch)
+        .with_context(|| format!("could not remove {}", scratch.display()))?;
     encoded
 }
 
-/// Speaks, lays out and mixes.
-fn prepare<'a>(film: &'static Film, faces: &'a Faces<'a>) -> Result<(Production<'a>, Sound)> {
-    let lines = film.scenes.iter().flat_map(|scene| scene.lines);
-    let mut spoken = Vec::new();
-    let mut lengths = Vec::new();
-    for line in lines {
-        let samples = if line.sound.is_some() {
-            Vec::new()
-        } else {
-            voice::speak(line)?
-        };
-        lengths.push(line.sound.unwrap_or(samples.len() as f32 / sound::RATE));
-        spoken.push(samples);
+fn write_files(
+    production: &Production<'_>,
+    files: &[File],
+    scratch: &Path,
+    folder: &Path,
+) -> Result<()> {
+    let sound = production.narrations[0].sound.write(scratch)?;
+    for file in files {
+        let target = folder.join(file.name);
+        encode::film(&production.film.picture, file, &sound, &target, |sink| {
+            production.draw(sink)
+        })?;
+        let bytes = fs::metadata(&target)?.len();
+        eprintln!("  {} {} KiB", file.name, bytes / 1024);
     }
-    let timeline = timeline::lay_out(film, &lengths);
-    let notes = music::compose(film.music, timeline.length);
-    let mut music = music::play(&notes, timeline.length);
-    let cues: Vec<Cue> = timeline
-        .scenes
-        .iter()
-        .flat_map(|scene| scene.cues.iter().copied())
-        .collect();
-    let sound = match film.music {
-        Piece::Nocturne => {
-            music.level(0.16);
-            music.fade(0.5, 4.0);
-            music
-        }
-        Piece::Bed(_) => mix(&spoken, &cues, music, timeline.length),
-    };
-    let levels = sound.levels();
-    Ok((
-        Production {
-            film,
-            timeline,
-            notes,
-            levels,
-            faces,
-        },
-        sound,
-    ))
+    Ok(())
 }
 
-/// The voice over its bed, which steps back while someone speaks.
-fn mix(spoken: &[Vec<f32>], cues: &[Cue], mut bed: Sound, length: f32) -> Sound {
-    bed.level(0.045);
-    bed.fade(0.8, 2.2);
-    let mut sound = Sound::silence(length);
-    for (samples, cue) in spoken.iter().zip(cues) {
-        sound.add(samples, cue.start);
-    }
-    sound.reverberate(0.05);
-    let away = |now: f32| {
-        cues.iter()
-            .map(|cue| (cue.start - now).max(now - cue.end))
-            .fold(9.0, f32::min)
-    };
-    let gains: Vec<f32> = (0..=(length * 30.0) as usize)
-        .map(|step| {
-            ease::between(
-                0.38,
-                1.0,
-                ease::smooth((away(step as f32 / 30.0) - 0.2) / 1.4),
-            )
-        })
-        .collect();
-    sound.mix(&bed, |index| {
-        let at = index as f32 / sound::RATE * 30.0;
-        let step = (at as usize).min(gains.len() - 2);
-        ease::between(gains[step], gains[step + 1], at - step as f32)
-    });
-    sound
+/// Speaks, lays out and mixes.
+fn prepare<'a>(film: &'static Film, faces: &'a Faces<'a>) -> Result<Production<'a>> {
+    let spoken = narration::speak(film)?;
+    let timeline = timeline::lay_out(film, &narration::longest(&spoken));
+    let notes = music::compose(film.music, timeline.length);
+    let narrations = narration::record(film, spoken, &timeline, &notes);
+    let levels = narrations[0].sound.levels();
+    Ok(Production {
+        film,
+        timeline,
+        notes,
+        narrations,
+        levels,
+        faces,
+    })
 }
 
 fn write_captions(production: &Production<'_>, folder: &Path) -> Result<()> {
-    let Production { film, timeline, .. } = production;
-    let mut files = vec![(
-        "captions.en.vtt",
-        captions::captions(film, timeline, Language::English),
-    )];
-    if film.has_czech() {
-        files.push((
-            "captions.cs.vtt",
-            captions::captions(film, timeline, Language::Czech),
-        ));
+    let Production {
+        film,
+        timeline,
+        narrations,
+        ..
+    } = production;
+    let mut files = Vec::new();
+    for &language in film.captions() {
+        // A translation that nobody speaks keeps to the voice that there is.
+        let heard = narrations
+            .iter()
+            .find(|narration| narration.language == language)
+            .unwrap_or(&narrations[0]);
+        let text = captions::captions(film, &heard.timeline, language);
+        files.push((language.captions(), text));
     }
     if film.chapters {
-        files.push(("chapters.vtt", captions::chapters(film, timeline)));
+        files.push((
+            "chapters.vtt".to_owned(),
+            captions::chapters(film, timeline),
+        ));
     }
     for (name, text) in files {
-        fs::write(folder.join(name), text)
+        fs::write(folder.join(&name), text)
             .with_context(|| format!("could not write {name} of {}", film.id))?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::film::Film;
+use super::film::{Film, Language};
 use super::timeline::{Cue, Timeline};
 
 /// Characters in a caption's line; two lines of this length fit under a small player.
@@ -11,24 +11,18 @@ const WIDTH: usize = 44;
 /// How long a caption stays after its sentence, in seconds.
 const LINGER: f32 = 0.05;
 
-/// The language of a caption file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    English,
-    Czech,
-}
-
 /// Every sentence at its time.
 pub(crate) fn captions(film: &Film, timeline: &Timeline, language: Language) -> String {
     let mut text = String::from("WEBVTT\n");
     for (scene, span) in film.scenes.iter().zip(&timeline.scenes) {
         for (line, cue) in scene.lines.iter().zip(&span.cues) {
-            let words = match language {
-                Language::English => line.text,
-                Language::Czech => line.czech.unwrap_or(line.text),
-            };
             let linger = if line.sound.is_some() { 0.0 } else { LINGER };
-            cue_text(&mut text, cue.start, cue.end + linger, &wrap(words));
+            cue_text(
+                &mut text,
+                cue.start,
+                cue.end + linger,
+                &wrap(line.words(language)),
+            );
         }
     }
     text

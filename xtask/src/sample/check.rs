@@ -1,24 +1,20 @@
 //! `cargo xtask sample --check`: whether the committed files keep what their pages and captions say.
 //! It reads and measures, and makes nothing.
 
+mod streams;
+mod voice;
+
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::captions;
-use super::film::{Codec, Film};
-use super::timeline::Cue;
+use super::film::{Codec, Delivery, File, Film};
+use super::stream::boxes;
 use super::{content, films, tools};
 
-/// How far a caption may be from its sentence, in seconds.
-const TOLERANCE: f32 = 0.3;
-
 /// The whole content folder, in bytes.
-const BUDGET: u64 = 30 << 20;
-
-/// Measured samples per second; enough to hear where speech begins.
-const RATE: f32 = 16_000.0;
+const BUDGET: u64 = 36 << 20;
 
 /// Reports every problem of every film.
 pub(crate) fn check() -> Result<()> {
@@ -67,14 +63,48 @@ fn weigh(folder: &Path) -> Result<u64> {
 fn examine(film: &Film) -> Result<String> {
     let folder = content().join(film.media());
     let page = read_page(film)?;
-    let mut seconds = 0;
-    for file in film.files {
-        let path = folder.join(file.name);
-        seconds = duration(&path)?.round() as u32;
-        let length = format!("length: '{}:{:02}'", seconds / 60, seconds % 60);
+    let (seconds, sounds) = match &film.delivery {
+        Delivery::Files(files) => examine_files(film, files, &folder, &page)?,
+        Delivery::Stream(stream) => streams::examine(film, stream, &folder, &page)?,
+    };
+    let length = format!("length: '{}:{:02}'", seconds / 60, seconds % 60);
+    ensure!(
+        page.contains(&length),
+        "the film takes {seconds} s, so the page should say `{length}`"
+    );
+    let mut worst = 0.0_f32;
+    let mut captions = 0;
+    for (language, sound) in film.voices().iter().zip(&sounds) {
+        let name = language.captions();
+        let text = fs::read_to_string(folder.join(&name))
+            .with_context(|| format!("{name} is not readable"))?;
+        let (count, distance) =
+            voice::compare_captions(&text, sound).with_context(|| format!("in {name}"))?;
+        captions += count;
+        worst = worst.max(distance);
+    }
+    Ok(format!(
+        "{}: {seconds} s, {captions} spoken captions, at most {worst:.2} s from the voice",
+        film.id
+    ))
+}
+
+/// Returns the film's seconds and what it sounds like.
+fn examine_files(
+    film: &Film,
+    files: &[File],
+    folder: &Path,
+    page: &str,
+) -> Result<(u32, Vec<Vec<u8>>)> {
+    let mut seconds = None;
+    let mut sound = Vec::new();
+    for file in files {
+        let bytes = fs::read(folder.join(file.name))
+            .with_context(|| format!("could not read {}", file.name))?;
+        let duration = duration(&bytes).with_context(|| format!("in {}", file.name))?;
         ensure!(
-            page.contains(&length),
-            "{} takes {seconds} s, so the page should say `{length}`",
+            *seconds.get_or_insert(duration) == duration,
+            "{} takes {duration} s, another file does not",
             file.name
         );
         ensure!(
@@ -82,38 +112,17 @@ fn examine(film: &Film) -> Result<String> {
             "the page does not name {}",
             file.name
         );
-        let gap = key_frame_gap(&path)?;
+        ensure_key_frames(&bytes, &[]).with_context(|| format!("in {}", file.name))?;
         ensure!(
-            gap <= 2.05,
-            "{} has {gap:.2} s between two key frames; seeking wants at most 2 s",
+            file.codec != Codec::H264 || index_is_first(&bytes),
+            "the index of {} is not at its front; encode it with faststart",
             file.name
         );
-        if file.codec == Codec::H264 {
-            ensure!(
-                index_is_first(&fs::read(&path)?),
-                "the index of {} is not at its front; encode it with faststart",
-                file.name
-            );
+        if sound.is_empty() {
+            sound = bytes;
         }
     }
-    let text = fs::read_to_string(folder.join("captions.en.vtt"))
-        .context("captions.en.vtt is not readable")?;
-    // What stands in brackets is a sound that nobody speaks.
-    let cues: Vec<Cue> = captions::parse(&text)
-        .into_iter()
-        .filter(|(_, words)| !words.starts_with('['))
-        .map(|(cue, _)| cue)
-        .collect();
-    let worst = if cues.is_empty() {
-        0.0
-    } else {
-        compare(&cues, &speech(&folder.join(film.files[0].name))?)?
-    };
-    Ok(format!(
-        "{}: {seconds} s, {} spoken captions, at most {worst:.2} s from the voice",
-        film.id,
-        cues.len()
-    ))
+    Ok((seconds.context("the film has no file")?, vec![sound]))
 }
 
 /// The page's text; its file name starts with a number that only the folder knows.
@@ -136,29 +145,28 @@ fn read_page(film: &Film) -> Result<String> {
     bail!("there is no page NN{ending} in {}", folder.display())
 }
 
-fn probe(path: &Path, arguments: &[&str]) -> Result<String> {
-    let path = path.display().to_string();
+/// What ffprobe says about a film.
+fn probe(bytes: &[u8], arguments: &[&str]) -> Result<String> {
     let all = ["-v", "error", "-of", "csv=p=0"]
         .iter()
         .chain(arguments)
         .copied()
-        .chain([path.as_str()]);
-    let output =
-        tools::output("ffprobe", all, &[]).with_context(|| format!("could not examine {path}"))?;
+        .chain(["-i", "pipe:0"]);
+    let output = tools::output("ffprobe", all, bytes)?;
     Ok(String::from_utf8_lossy(&output).into_owned())
 }
 
-fn duration(path: &Path) -> Result<f32> {
-    let text = probe(path, &["-show_entries", "format=duration"])?;
-    text.trim()
-        .parse()
-        .with_context(|| format!("{} has no duration", path.display()))
+/// In seconds, rounded.
+fn duration(bytes: &[u8]) -> Result<u32> {
+    let text = probe(bytes, &["-show_entries", "format=duration"])?;
+    let seconds: f32 = text.trim().parse().context("it has no duration")?;
+    Ok(seconds.round() as u32)
 }
 
-/// The longest time between two key frames, in seconds.
-fn key_frame_gap(path: &Path) -> Result<f32> {
+/// Fails where two key frames are too far apart, or where there is none at one of `places`.
+fn ensure_key_frames(bytes: &[u8], places: &[f64]) -> Result<()> {
     let packets = probe(
-        path,
+        bytes,
         &[
             "-select_streams",
             "v:0",
@@ -169,116 +177,28 @@ fn key_frame_gap(path: &Path) -> Result<f32> {
     let times = packets
         .lines()
         .filter(|line| line.contains('K'))
-        .filter_map(|line| line.split(',').next()?.parse::<f32>().ok());
-    let times: Vec<f32> = times.collect();
-    Ok(times
+        .filter_map(|line| line.split(',').next()?.parse::<f64>().ok());
+    let times: Vec<f64> = times.collect();
+    let gap = times
         .windows(2)
         .map(|pair| pair[1] - pair[0])
-        .fold(0.0, f32::max))
+        .fold(0.0, f64::max);
+    ensure!(
+        gap <= 2.05,
+        "there are {gap:.2} s between two key frames; seeking wants at most 2 s"
+    );
+    let is_key = |place: &f64| times.iter().any(|time| (time - place).abs() < 0.001);
+    ensure!(
+        places.iter().all(is_key),
+        "a segment does not begin with a key frame"
+    );
+    Ok(())
 }
 
 /// Whether the `moov` box comes before the `mdat` box (ISO/IEC 14496-12, section 4.2).
 fn index_is_first(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some(([a, b, c, d, kind @ ..], _)) = rest.split_first_chunk::<8>() {
-        match kind {
-            b"moov" => return true,
-            b"mdat" => return false,
-            _ => {
-                rest = rest
-                    .get(u32::from_be_bytes([*a, *b, *c, *d]).max(8) as usize..)
-                    .unwrap_or_default()
-            }
-        }
-    }
-    false
-}
-
-/// Where someone speaks. The music under the voice is soft and low; what is loud above 1.2 kHz is the voice.
-fn speech(path: &Path) -> Result<Vec<Cue>> {
-    let path = path.display().to_string();
-    let filter = [
-        "-v",
-        "error",
-        "-i",
-        &path,
-        "-af",
-        "highpass=f=1200,highpass=f=1200",
-        "-ac",
-        "1",
-        "-ar",
-        "16000",
-        "-f",
-        "f32le",
-        "pipe:1",
-    ];
-    let raw = tools::output("ffmpeg", filter, &[])
-        .with_context(|| format!("could not listen to {path}"))?;
-    let samples: Vec<f32> = raw
-        .chunks_exact(4)
-        .map(|bytes| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-        .collect();
-    Ok(voiced(&samples))
-}
-
-/// The stretches between pauses of at least 0.45 s; a comma's pause is shorter.
-fn voiced(samples: &[f32]) -> Vec<Cue> {
-    const PAUSE: f32 = 0.45;
-    let step = (RATE * 0.01) as usize;
-    let levels: Vec<f32> = samples
-        .chunks(step)
-        .map(super::sound::root_mean_square)
-        .collect();
-    let mut sorted = levels.clone();
-    sorted.sort_by(f32::total_cmp);
-    let loud = sorted
-        .get(sorted.len() * 97 / 100)
-        .copied()
-        .unwrap_or_default();
-    let mut stretches: Vec<Cue> = Vec::new();
-    for (index, _) in levels
-        .iter()
-        .enumerate()
-        .filter(|(_, level)| **level > loud * 0.05)
-    {
-        let (start, end) = (index as f32 * 0.01, (index + 1) as f32 * 0.01);
-        match stretches.last_mut() {
-            Some(last) if start - last.end < PAUSE => last.end = end,
-            _ => stretches.push(Cue { start, end }),
-        }
-    }
-    // A single note of the music is not a sentence; the shortest of those takes a second.
-    stretches.retain(|stretch| stretch.end - stretch.start > 0.5);
-    stretches
-}
-
-/// The largest distance between a caption and its sentence, at either end.
-fn compare(cues: &[Cue], spoken: &[Cue]) -> Result<f32> {
-    let mut worst = 0.0_f32;
-    for cue in cues {
-        let nearest = spoken
-            .iter()
-            .map(|stretch| {
-                (stretch.start - cue.start)
-                    .abs()
-                    .max((stretch.end - cue.end).abs())
-            })
-            .fold(f32::MAX, f32::min);
-        ensure!(
-            nearest <= TOLERANCE,
-            "the caption at {:.2} s to {:.2} s has no sentence within {TOLERANCE} s",
-            cue.start,
-            cue.end
-        );
-        worst = worst.max(nearest);
-    }
-    ensure!(
-        cues.len() == spoken.len(),
-        "{} captions stand for {} spoken sentences",
-        cues.len(),
-        spoken.len()
-    );
-    Ok(worst)
+    let mut kinds = boxes(bytes).map(|found| found.kind);
+    kinds.find(|kind| matches!(kind, b"moov" | b"mdat")) == Some(*b"moov")
 }
 
 #[cfg(test)]
@@ -300,33 +220,5 @@ mod tests {
             &[part(b"ftyp"), part(b"mdat"), part(b"moov")].concat()
         ));
         assert!(!index_is_first(b"short"));
-    }
-
-    #[test]
-    fn a_caption_that_comes_late_is_noticed() {
-        let spoken = [Cue {
-            start: 1.0,
-            end: 2.0,
-        }];
-        assert!(
-            compare(
-                &[Cue {
-                    start: 1.1,
-                    end: 2.1
-                }],
-                &spoken
-            )
-            .is_ok()
-        );
-        assert!(
-            compare(
-                &[Cue {
-                    start: 1.4,
-                    end: 2.1
-                }],
-                &spoken
-            )
-            .is_err()
-        );
     }
 }

@@ -4,7 +4,7 @@ use super::canvas::{Canvas, centred};
 use super::ease::{pulse, smooth, wave};
 use super::fonts::Type;
 use super::palette::{AMBER, EMBER, INDIGO, INK, LILAC, LINE, MINT, PANEL, PAPER, RAISED, mix};
-use super::scenes::props;
+use super::scenes::{locked_box, props};
 use super::stage::triangle;
 
 pub(crate) fn device(canvas: &mut Canvas<'_>, clock: f32) {
@@ -181,4 +181,48 @@ pub(crate) fn rails(canvas: &mut Canvas<'_>, clock: f32) {
             1.0,
         );
     }
+}
+
+pub(crate) fn screens(canvas: &mut Canvas<'_>, clock: f32) {
+    let sizes = [(278.0, LILAC), (194.0, EMBER), (110.0, AMBER)];
+    for (index, (width, color)) in sizes.into_iter().enumerate() {
+        let breath = 1.0 + 0.02 * wave(clock, 5.0, index as f32 * 0.25);
+        let (width, height) = (width * breath, width * breath * 9.0 / 16.0);
+        let area = (-width / 2.0, -height / 2.0, width, height);
+        canvas.block(area, 18.0, mix(INDIGO, color, 0.24), 1.0);
+        canvas.frame(area, 18.0, color, 1.0, 9.0);
+    }
+    canvas.block((-55.0, -31.0, 110.0, 62.0), 16.0, AMBER, 1.0);
+    triangle(canvas, (-2.0, 0.0), 18.0, INK);
+}
+
+pub(crate) fn ranges(canvas: &mut Canvas<'_>, clock: f32) {
+    const PIECES: usize = 6;
+    let asked = clock * 0.7;
+    for piece in 0..PIECES {
+        let angle = piece as f32 / PIECES as f32;
+        let near = ((asked - piece as f32).rem_euclid(PIECES as f32) - 0.5).abs();
+        let lit = 1.0 - smooth(near / 0.9);
+        let reach = 104.0 + 10.0 * lit;
+        let color = mix(props::piece_color(piece, PIECES), PAPER, 0.5 * lit);
+        let ends = (angle + 0.022, angle + 1.0 / PIECES as f32 - 0.022);
+        canvas.arc((0.0, 0.0), reach, ends, color, 44.0);
+    }
+    canvas.block((-44.0, -30.0, 88.0, 60.0), 14.0, LILAC, 1.0);
+    for row in 0..3 {
+        let width = [52.0, 36.0, 46.0][row];
+        canvas.block(
+            (-28.0, -17.0 + 14.0 * row as f32, width, 6.0),
+            3.0,
+            INK,
+            0.8,
+        );
+    }
+}
+
+pub(crate) fn padlock(canvas: &mut Canvas<'_>, clock: f32) {
+    let lift = wave(clock, 5.0, 0.0) * 3.0;
+    canvas.placed((0.0, 8.0 + lift), 1.0, 0.0, |canvas| {
+        locked_box::padlock(canvas, (0.0, 0.0), 1.0, 0.0)
+    });
 }

@@ -2,11 +2,12 @@
 //! made, every key frame is at most two seconds from the next, and an MP4 begins with its index.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::film::{Codec, File, Picture};
+use super::film::{Codec, File, Language, Picture, Rung};
+use super::stream::SEGMENT;
 use super::tools;
 
 /// The encoders that [`film`] and [`still`] use.
@@ -20,6 +21,15 @@ pub(crate) const ENCODERS: [&str; 7] = [
     "libwebp",
 ];
 
+/// Raw sound, as [`Sound::write`](super::sound::Sound::write) leaves it; its path follows.
+const SOUND_INPUT: &str = "-f f32le -ar 48000 -ac 2 -i";
+
+const COLORS: &str = "out_color_matrix=bt709:out_range=tv,format=yuv420p";
+
+const TAGS: &str = "-colorspace bt709 -color_primaries bt709 -color_trc bt709";
+
+const ANONYMOUS: &str = "-map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact";
+
 /// Encodes one file; `frames` writes all frames as RGBA.
 pub(crate) fn film(
     picture: &Picture,
@@ -28,22 +38,10 @@ pub(crate) fn film(
     target: &Path,
     frames: impl FnOnce(&mut dyn Write) -> Result<()>,
 ) -> Result<()> {
-    let (width, height) = picture.size;
-    let mut arguments = words("-v error -y -f rawvideo -pix_fmt rgba");
-    arguments.extend(words(&format!(
-        "-s {width}x{height} -r {} -i pipe:0 -f f32le -ar 48000 -ac 2 -i",
-        picture.rate
-    )));
+    let mut arguments = frames_input(picture);
+    arguments.extend(words(SOUND_INPUT));
     arguments.push(sound.display().to_string());
-    arguments.extend(words(
-        "-vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
-    ));
-    arguments.extend(words(
-        "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -map_metadata -1",
-    ));
-    arguments.extend(words(
-        "-fflags +bitexact -flags:v +bitexact -flags:a +bitexact",
-    ));
+    arguments.extend(words(&format!("-vf scale={COLORS} {TAGS} {ANONYMOUS}")));
     let (quality, keys) = (file.quality, picture.rate * 2);
     arguments.extend(words(&match file.codec {
         // Unit 6 is the message in which x264 signs its work.
@@ -58,6 +56,63 @@ pub(crate) fn film(
     arguments.push(target.display().to_string());
     tools::feed("ffmpeg", &arguments, frames)
         .with_context(|| format!("could not encode {}", target.display()))
+}
+
+/// Encodes every quality of a stream from the same frames, each into a fragmented MP4 in `folder`, and
+/// returns the paths. All have their key frames at the same places.
+pub(crate) fn rungs(
+    picture: &Picture,
+    rungs: &[Rung],
+    folder: &Path,
+    frames: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<Vec<PathBuf>> {
+    let mut graph = format!("split={}", rungs.len());
+    (0..rungs.len()).for_each(|index| graph += &format!("[frames{index}]"));
+    for (index, rung) in rungs.iter().enumerate() {
+        let (width, height) = rung.size();
+        graph += &format!(
+            ";[frames{index}]scale={width}:{height}:flags=lanczos:{COLORS}[picture{index}]"
+        );
+    }
+    let mut arguments = frames_input(picture);
+    arguments.extend(["-filter_complex".to_owned(), graph]);
+    // A little less than a segment, because a fragment ends at the first key frame that is late enough.
+    let fragment = SEGMENT * 1_000_000 - 100_000;
+    let mut targets = Vec::new();
+    for (index, Rung { quality, height }) in rungs.iter().enumerate() {
+        let target = folder.join(format!("{height}.mp4"));
+        // Without B-frames the order of decoding is that of showing, and no track needs an edit list. More
+        // references would ask for a decoder of a higher level than the size does.
+        arguments.extend(words(&format!(
+            "-map [picture{index}] -c:v libx264 -preset slow -tune animation -profile:v high -refs 4 -bf 0 -crf {quality} \
+             -g {} -sc_threshold 0 -bsf:v filter_units=remove_types=6 {TAGS} {ANONYMOUS} \
+             -movflags +cmaf+frag_keyframe+skip_trailer -min_frag_duration {fragment}",
+            picture.rate * 2
+        )));
+        arguments.push(target.display().to_string());
+        targets.push(target);
+    }
+    tools::feed("ffmpeg", &arguments, frames)
+        .with_context(|| format!("could not encode into {}", folder.display()))?;
+    Ok(targets)
+}
+
+/// Encodes one voice of a stream into a fragmented MP4.
+pub(crate) fn voice(sound: &Path, language: Language, target: &Path) -> Result<()> {
+    let mut arguments = words("-v error -y");
+    arguments.extend(words(SOUND_INPUT));
+    arguments.push(sound.display().to_string());
+    // AAC begins with 1024 samples of its own. The film begins with silence, which makes room for them.
+    arguments.extend(words(&format!(
+        "-af atrim=start_sample=1024,asetpts=PTS-STARTPTS {ANONYMOUS} -metadata:s:a:0 language={} -c:a aac -b:a 96k \
+         -movflags +cmaf+skip_trailer -frag_duration {}",
+        language.code(),
+        SEGMENT * 1_000_000
+    )));
+    arguments.push(target.display().to_string());
+    tools::output("ffmpeg", &arguments, &[])
+        .with_context(|| format!("could not encode {}", target.display()))?;
+    Ok(())
 }
 
 /// Encodes one picture; the target's ending decides the format.
@@ -80,6 +135,14 @@ pub(crate) fn still((width, height): (u32, u32), pixels: &[u8], target: &Path) -
     tools::output("ffmpeg", &arguments, pixels)
         .with_context(|| format!("could not write {}", target.display()))?;
     Ok(())
+}
+
+/// Frames as RGBA from the standard input.
+fn frames_input(picture: &Picture) -> Vec<String> {
+    let ((width, height), rate) = (picture.size, picture.rate);
+    words(&format!(
+        "-v error -y -f rawvideo -pix_fmt rgba -s {width}x{height} -r {rate} -i pipe:0"
+    ))
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -27,8 +27,7 @@ pub(crate) struct Film {
     pub(crate) picture: Picture,
     /// The files of the page's `thumbnail`.
     pub(crate) posters: &'static [&'static str],
-    /// In the order of the page's `video-sources`.
-    pub(crate) files: &'static [File],
+    pub(crate) delivery: Delivery,
     /// Whether `chapters.vtt` is written, a chapter for each scene.
     pub(crate) chapters: bool,
 }
@@ -39,10 +38,65 @@ impl Film {
         format!("{}/{}", self.folder, self.id)
     }
 
-    /// Whether every line has a Czech translation.
-    pub(crate) fn has_czech(&self) -> bool {
-        let mut lines = self.scenes.iter().flat_map(|scene| scene.lines).peekable();
-        lines.peek().is_some() && lines.all(|line| line.czech.is_some())
+    /// Every sentence, in order.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &'static Line> + use<> {
+        self.scenes.iter().flat_map(|scene| scene.lines)
+    }
+
+    /// The languages that the film has captions in: Czech where every line is translated.
+    pub(crate) fn captions(&self) -> &'static [Language] {
+        let mut lines = self.lines().peekable();
+        if lines.peek().is_some() && lines.all(|line| line.czech.is_some()) {
+            &[Language::English, Language::Czech]
+        } else {
+            &[Language::English]
+        }
+    }
+
+    /// The languages that are spoken, the default first.
+    pub(crate) fn voices(&self) -> &'static [Language] {
+        match &self.delivery {
+            Delivery::Files(_) => &[Language::English],
+            Delivery::Stream(stream) => stream.voices,
+        }
+    }
+}
+
+/// A language of voice and captions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    English,
+    Czech,
+}
+
+impl Language {
+    /// BCP 47.
+    pub(crate) fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Czech => "cs",
+        }
+    }
+
+    /// ISO 639-2/T, as MP4 has it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::English => "eng",
+            Self::Czech => "ces",
+        }
+    }
+
+    /// In the language itself, as menus show it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Czech => "Česky",
+        }
+    }
+
+    /// The name of its caption file.
+    pub(crate) fn captions(self) -> String {
+        format!("captions.{}.vtt", self.tag())
     }
 }
 
@@ -85,6 +139,22 @@ pub(crate) const fn sound(text: &'static str, seconds: f32) -> Line {
 }
 
 impl Line {
+    /// What the caption says.
+    pub(crate) fn words(&self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.text,
+            Language::Czech => self.czech.unwrap_or(self.text),
+        }
+    }
+
+    /// What the voice is given.
+    pub(crate) fn speech(&self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.said.unwrap_or(self.text),
+            Language::Czech => self.words(language),
+        }
+    }
+
     pub(crate) const fn said(self, said: &'static str) -> Self {
         Self {
             said: Some(said),
@@ -135,6 +205,19 @@ pub(crate) const HD: Picture = Picture {
     rate: 24,
 };
 
+/// The picture of a film whose highest quality is worth a large screen.
+pub(crate) const FULL_HD: Picture = Picture {
+    size: (1920, 1080),
+    rate: 24,
+};
+
+/// What becomes of pictures and sound.
+pub(crate) enum Delivery {
+    /// In the order of the page's `video-sources`.
+    Files(&'static [File]),
+    Stream(Stream),
+}
+
 /// One encoded file.
 pub(crate) struct File {
     pub(crate) name: &'static str,
@@ -160,9 +243,47 @@ pub(crate) enum Codec {
 pub(crate) const POSTERS: &[&str] = &["poster.avif", "poster.webp", "poster.jpg"];
 
 /// The one file of most films.
-pub(crate) const MP4: &[File] = &[File {
+pub(crate) const MP4: Delivery = Delivery::Files(&[File {
     name: "film.mp4",
     codec: Codec::H264,
     quality: 23,
     audio: 96_000,
-}];
+}]);
+
+/// A film in several qualities, each track by itself.
+pub(crate) struct Stream {
+    /// From the lowest to the highest.
+    pub(crate) rungs: &'static [Rung],
+    /// The default first.
+    pub(crate) voices: &'static [Language],
+    pub(crate) layout: Layout,
+    pub(crate) key: Option<ClearKey>,
+}
+
+/// One quality of the picture.
+pub(crate) struct Rung {
+    pub(crate) height: u32,
+    /// Constant rate factor: larger is smaller.
+    pub(crate) quality: u32,
+}
+
+impl Rung {
+    pub(crate) fn size(&self) -> (u32, u32) {
+        (self.height * 16 / 9, self.height)
+    }
+}
+
+/// How the segments of a track lie on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// Each in a file of its own.
+    Segments,
+    /// All in one file, behind an index.
+    OneFile,
+}
+
+/// The key of an encrypted stream and its id.
+pub(crate) struct ClearKey {
+    pub(crate) id: [u8; 16],
+    pub(crate) value: [u8; 16],
+}

@@ -3,11 +3,12 @@
 mod first_steps;
 mod for_the_ride;
 mod on_the_page;
+mod streams;
 
 use super::film::Film;
 
 /// Every film, in the order of the site.
-pub(crate) static ALL: [&Film; 9] = [
+pub(crate) static ALL: [&Film; 12] = [
     &first_steps::TAKE_IT_WITH_YOU,
     &first_steps::ONE_FILE,
     &first_steps::SEVERAL_SOURCES,
@@ -17,6 +18,9 @@ pub(crate) static ALL: [&Film; 9] = [
     &on_the_page::PICTURE_IN_PICTURE,
     &for_the_ride::LISTEN,
     &for_the_ride::THE_LONG_WAY,
+    &streams::QUALITY_LADDER,
+    &streams::BYTE_RANGES,
+    &streams::LOCKED_BOX,
 ];
 
 #[cfg(test)]
@@ -32,13 +36,23 @@ mod tests {
     }
 
     #[test]
+    fn every_voice_has_captions() {
+        for film in ALL {
+            let captions = film.captions();
+            assert!(film.voices().iter().all(|voice| captions.contains(voice)));
+        }
+    }
+
+    #[test]
     fn no_sentence_is_longer_than_two_lines_of_a_caption() {
-        for line in ALL
-            .iter()
-            .flat_map(|film| film.scenes)
-            .flat_map(|scene| scene.lines)
-        {
-            assert!(line.text.chars().count() <= 110, "{}", line.text);
+        for film in ALL {
+            for (line, &language) in film
+                .lines()
+                .flat_map(|line| film.captions().iter().map(move |language| (line, language)))
+            {
+                let words = line.words(language);
+                assert!(words.chars().count() <= 110, "{words}");
+            }
         }
     }
 }

@@ -1,5 +1,10 @@
 //! Sound as numbers: two channels of 48 kHz samples between -1 and 1.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
 /// Samples per second.
 pub(crate) const RATE: f32 = 48_000.0;
 
@@ -81,14 +86,17 @@ impl Sound {
         }
     }
 
-    /// Little-endian floats, left and right in turn, as ffmpeg reads them.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.left
-            .iter()
-            .zip(&self.right)
+    /// Writes little-endian floats, left and right in turn, into a file of this folder and returns its path:
+    /// ffmpeg takes only one stream from its standard input, and that is the picture.
+    pub(crate) fn write(&self, folder: &Path) -> Result<PathBuf> {
+        let pairs = self.left.iter().zip(&self.right);
+        let bytes: Vec<u8> = pairs
             .flat_map(|(left, right)| [left.to_le_bytes(), right.to_le_bytes()])
             .flatten()
-            .collect()
+            .collect();
+        let path = folder.join("sound.f32");
+        fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))?;
+        Ok(path)
     }
 
     /// The loudness of each thirtieth of a second, the loudest being 1.

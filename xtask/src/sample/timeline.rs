@@ -67,6 +67,23 @@ pub(crate) fn lay_out(film: &Film, lengths: &[f32]) -> Timeline {
     }
 }
 
+impl Timeline {
+    /// The same scenes for a voice whose sentences take `lengths`: each begins where it did.
+    pub(crate) fn spoken(&self, lengths: &[f32]) -> Self {
+        let mut spoken = self.clone();
+        let cues = spoken.scenes.iter_mut().flat_map(|scene| &mut scene.cues);
+        for (cue, length) in cues.zip(lengths) {
+            cue.end = cue.start + length;
+        }
+        spoken
+    }
+
+    /// Every sentence, in order.
+    pub(crate) fn cues(&self) -> impl Iterator<Item = Cue> {
+        self.scenes.iter().flat_map(|scene| &scene.cues).copied()
+    }
+}
+
 /// What a scene knows about the moment that it draws.
 pub(crate) struct Beat<'a> {
     /// Seconds since the scene began; slightly negative while it blends in.

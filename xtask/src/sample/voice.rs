@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result};
 
-use super::film::Line;
+use super::film::Language;
 use super::sound::{RATE, loudness};
 use super::tools;
 
 /// A calm pace and a slightly lowered voice are the easiest to listen to.
-const VOICE: [&str; 8] = ["-v", "en-us+f3", "-s", "148", "-p", "38", "-g", "1"];
+const MANNER: [&str; 6] = ["-s", "148", "-p", "38", "-g", "1"];
 
 /// Takes the buzz off the top and the rumble off the bottom, and evens the words out.
 const SOFTEN: &str = "highpass=f=95,lowpass=f=6800,equalizer=f=3200:t=q:w=1.2:g=-3,equalizer=f=220:t=q:w=1:g=2,\
@@ -17,9 +17,13 @@ const SOFTEN: &str = "highpass=f=95,lowpass=f=6800,equalizer=f=3200:t=q:w=1.2:g=
 const LEVEL: f32 = 0.1;
 
 /// The samples of one sentence, without silence around it.
-pub(crate) fn speak(line: &Line) -> Result<Vec<f32>> {
-    let text = line.said.unwrap_or(line.text);
-    let arguments = VOICE.iter().copied().chain(["--stdout", text]);
+pub(crate) fn speak(language: Language, text: &str) -> Result<Vec<f32>> {
+    let voice = match language {
+        Language::English => "en-us+f3",
+        Language::Czech => "cs+f3",
+    };
+    let arguments = ["-v", voice].into_iter().chain(MANNER);
+    let arguments = arguments.chain(["--stdout", text]);
     let spoken = tools::output("espeak-ng", arguments, &[])
         .with_context(|| format!("could not speak “{text}”"))?;
     let filter = [

@@ -1,7 +1,7 @@
 //! First steps: what Kinora is for, and the two ways to give it a film.
 
 use crate::sample::emblems;
-use crate::sample::film::{BRISK, Codec, File, Film, HD, MP4, POSTERS, Scene, line};
+use crate::sample::film::{BRISK, Codec, Delivery, File, Film, HD, MP4, POSTERS, Scene, line};
 use crate::sample::music::Piece;
 use crate::sample::scenes::{one_file, props, several_sources, take_it_with_you};
 
@@ -55,7 +55,7 @@ pub(crate) static TAKE_IT_WITH_YOU: Film = Film {
     music: Piece::Bed(0),
     picture: HD,
     posters: POSTERS,
-    files: MP4,
+    delivery: MP4,
     chapters: false,
 };
 
@@ -98,7 +98,7 @@ pub(crate) static ONE_FILE: Film = Film {
     music: Piece::Bed(1),
     picture: HD,
     posters: &["poster.jpg"],
-    files: MP4,
+    delivery: MP4,
     chapters: false,
 };
 
@@ -143,7 +143,7 @@ pub(crate) static SEVERAL_SOURCES: Film = Film {
     music: Piece::Bed(2),
     picture: HD,
     posters: POSTERS,
-    files: &[
+    delivery: Delivery::Files(&[
         File {
             name: "film.av1.webm",
             codec: Codec::Av1,
@@ -162,6 +162,6 @@ pub(crate) static SEVERAL_SOURCES: Film = Film {
             quality: 23,
             audio: 96_000,
         },
-    ],
+    ]),
     chapters: false,
 };

@@ -1,7 +1,9 @@
 //! For the ride: one film to hear and one to have time with.
 
 use crate::sample::emblems;
-use crate::sample::film::{Codec, File, Film, HD, POSTERS, Pace, Picture, Scene, line, sound};
+use crate::sample::film::{
+    Codec, Delivery, File, Film, HD, POSTERS, Pace, Picture, Scene, line, sound,
+};
 use crate::sample::music::{BAR, Piece};
 use crate::sample::scenes::{listen, long_way, props};
 
@@ -46,12 +48,12 @@ pub(crate) static LISTEN: Film = Film {
     music: Piece::Nocturne,
     picture: HD,
     posters: POSTERS,
-    files: &[File {
+    delivery: Delivery::Files(&[File {
         name: "film.mp4",
         codec: Codec::H264,
         quality: 24,
         audio: 192_000,
-    }],
+    }]),
     chapters: true,
 };
 
@@ -133,6 +135,6 @@ pub(crate) static THE_LONG_WAY: Film = Film {
     music: Piece::Bed(0),
     picture: Picture { size: (960, 540), rate: 20 },
     posters: POSTERS,
-    files: &[File { name: "film.mp4", codec: Codec::H264, quality: 30, audio: 40_000 }],
+    delivery: Delivery::Files(&[File { name: "film.mp4", codec: Codec::H264, quality: 30, audio: 40_000 }]),
     chapters: true,
 };

@@ -55,7 +55,7 @@ pub(crate) static CAPTIONS: Film = Film {
     music: Piece::Bed(2),
     picture: HD,
     posters: POSTERS,
-    files: MP4,
+    delivery: MP4,
     chapters: false,
 };
 
@@ -108,7 +108,7 @@ pub(crate) static CHAPTERS: Film = Film {
     music: Piece::Bed(0),
     picture: HD,
     posters: POSTERS,
-    files: MP4,
+    delivery: MP4,
     chapters: true,
 };
 
@@ -151,7 +151,7 @@ pub(crate) static AUTOPLAY: Film = Film {
     music: Piece::Bed(1),
     picture: HD,
     posters: POSTERS,
-    files: MP4,
+    delivery: MP4,
     chapters: false,
 };
 
@@ -192,6 +192,6 @@ pub(crate) static PICTURE_IN_PICTURE: Film = Film {
     music: Piece::Bed(2),
     picture: HD,
     posters: POSTERS,
-    files: MP4,
+    delivery: MP4,
     chapters: false,
 };
