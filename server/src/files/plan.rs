@@ -304,4 +304,95 @@ mod tests {
                 .all(|file| file.size.is_none() && file.etag.is_none())
         );
     }
+
+    const MPD: &str = r#"<MPD type="static" mediaPresentationDuration="PT12S"><Period>
+<AdaptationSet mimeType="video/mp4"><SegmentTemplate media="$RepresentationID$/$Number$.m4s" initialization="$RepresentationID$/init.mp4" duration="2"/>
+<Representation id="low" bandwidth="1000" height="360"/><Representation id="high" bandwidth="2000" height="720"/></AdaptationSet>
+<AdaptationSet mimeType="audio/mp4"><Representation id="sound" bandwidth="100"><BaseURL>sound.mp4</BaseURL></Representation></AdaptationSet>
+</Period></MPD>"#;
+
+    /// A content folder with the stream above, whose segments hold their own names.
+    fn folder() -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("01-a");
+        for rendition in ["low", "high"] {
+            std::fs::create_dir_all(folder.join(rendition)).unwrap();
+            for name in [
+                "init.mp4", "1.m4s", "2.m4s", "3.m4s", "4.m4s", "5.m4s", "6.m4s",
+            ] {
+                let name = format!("{rendition}/{name}");
+                std::fs::write(folder.join(&name), &name).unwrap();
+            }
+        }
+        std::fs::write(folder.join("sound.mp4"), "sound").unwrap();
+        std::fs::write(folder.join("film.mpd"), MPD).unwrap();
+        let page = "---\ntitle: A\nvideo-sources: film.mpd\n---\n";
+        std::fs::write(folder.join("01-film.md"), page).unwrap();
+        root
+    }
+
+    #[test]
+    fn many_segments_are_one_bundle_and_one_file_is_itself() {
+        let root = folder();
+        let catalogue = crate::catalogue::load(root.path()).catalogue.unwrap();
+        let entry = &catalogue.categories[0].videos[0];
+        let plan = plan(entry, &catalogue);
+        assert!(plan.files.is_empty());
+        let stream = &plan.streams[0];
+        assert_eq!(stream.manifest, "/media/01-a/film.mpd");
+        assert_eq!(stream.documents.len(), 1);
+        let files: Vec<_> = stream
+            .renditions
+            .iter()
+            .map(|rendition| &rendition.files[..])
+            .collect();
+        let [[low], [high], [sound]] = files[..] else {
+            panic!("{files:?}")
+        };
+        assert_eq!(
+            (low.url.as_str(), high.url.as_str()),
+            ("/film/offline/0/0", "/film/offline/0/1")
+        );
+        let names: Vec<&str> = high.parts.names().collect();
+        assert_eq!(
+            names,
+            [
+                "init.mp4", "1.m4s", "2.m4s", "3.m4s", "4.m4s", "5.m4s", "6.m4s"
+            ]
+        );
+        assert_eq!(high.parts.base(), "/media/01-a/high/");
+        assert_eq!(
+            high.size,
+            Some("high/init.mp4".len() as u64 + 6 * "high/1.m4s".len() as u64)
+        );
+        assert_eq!(
+            (sound.url.as_str(), sound.size),
+            ("/media/01-a/sound.mp4", Some(5))
+        );
+        assert_eq!(bundle(entry, &catalogue, 0, 1).unwrap().len(), 7);
+        assert_eq!(bundle(entry, &catalogue, 0, 3), None);
+        assert_eq!(bundle(entry, &catalogue, 1, 0), None);
+    }
+
+    #[tokio::test]
+    async fn a_bundles_answer_is_what_the_plan_says() {
+        let root = folder();
+        let catalogue = crate::catalogue::load(root.path()).catalogue.unwrap();
+        let entry = &catalogue.categories[0].videos[0];
+        let planned = &plan(entry, &catalogue).streams[0].renditions[0].files[0];
+        let paths = bundle(entry, &catalogue, 0, 0).unwrap();
+        let headers = HeaderMap::new();
+        let answer = crate::files::respond_bundle(paths, root.path(), &Method::GET, &headers).await;
+        let header = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!(header("etag"), planned.etag);
+        assert_eq!(
+            header("content-length"),
+            planned.size.map(|size| size.to_string())
+        );
+    }
 }

@@ -6,6 +6,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::*;
+use crate::catalogue::Catalogue;
 use crate::pages::fixture;
 
 mod content;
@@ -13,8 +14,12 @@ mod content;
 const BASE: &str = "https://lantern.example";
 
 fn current() -> Current {
+    current_of(fixture::catalogue())
+}
+
+fn current_of(catalogue: Catalogue) -> Current {
     let base = BASE.parse().unwrap();
-    let site = Site::new(fixture::catalogue(), "/nowhere".into(), &base).unwrap();
+    let site = Site::new(catalogue, "/nowhere".into(), &base).unwrap();
     Arc::new(ArcSwap::from_pointee(site))
 }
 

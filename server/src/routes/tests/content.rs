@@ -1,7 +1,8 @@
 //! What the pages, the feed and the sitemap say.
 
 use super::*;
-use crate::pages::fixture::NASTY;
+use crate::catalogue::Stream;
+use crate::pages::fixture::{self, NASTY};
 
 #[tokio::test]
 async fn the_only_inline_script_is_the_one_that_the_policy_names() {
@@ -49,7 +50,7 @@ async fn a_video_page_is_complete_without_script() {
     assert_eq!(html.matches("<h1").count(), 1);
     for part in [
         "<h1>One file</h1>",
-        "<video controls playsinline preload=\"metadata\" poster=\"/media/one.jpg\" crossorigin=\"anonymous\"",
+        "<video controls playsinline preload=\"metadata\" tabindex=\"-1\" poster=\"/media/one.jpg\" crossorigin=\"anonymous\"",
         "<source src=\"/media/one.webm\" type=\"video/webm; codecs=&#34;vp9&#34;\">",
         "kind=\"captions\" srclang=\"en\" label=\"English\" default>",
         "<time datetime=\"2024-05-17\">2024-05-17</time>",
@@ -69,16 +70,36 @@ async fn a_video_page_is_complete_without_script() {
 }
 
 #[tokio::test]
-async fn only_what_one_file_plays_can_be_made_available_offline() {
+async fn files_and_streams_can_be_made_available_offline() {
     let one_file = page("/one-file/").await;
     assert!(one_file.contains("data-video=\"one-file\" data-state=\"none\""));
     assert!(one_file.contains("<span data-label>Make available offline</span>"));
+    assert!(one_file.contains("data-qualities"));
     let stream = page("/stream/").await;
-    assert!(!stream.contains("data-video=\"stream\""));
-    assert!(stream.contains("This video is a stream"));
+    assert!(stream.contains("data-video=\"stream\" data-state=\"none\""));
     assert!(stream.contains("data-player") && stream.contains("application/dash+xml"));
     assert!(!stream.contains("crossorigin"));
-    assert!(!page("/").await.contains("data-video=\"stream\""));
+    assert!(page("/").await.contains("data-video=\"stream\""));
+    assert!(
+        page("/settings/")
+            .await
+            .contains("<legend>Download quality</legend>")
+    );
+}
+
+#[tokio::test]
+async fn a_stream_that_cannot_be_stored_says_why() {
+    let mut catalogue = fixture::catalogue();
+    let source = catalogue.categories[1].videos[0].video.video_sources[0]
+        .src
+        .clone();
+    catalogue
+        .streams
+        .insert(source, Stream::Refused("It is live.".to_owned()));
+    let answer = ask(router(current_of(catalogue)), "GET", "/stream/", &[]).await;
+    let stream = answer.text();
+    assert!(!stream.contains("data-video=\"stream\""));
+    assert!(stream.contains("This video cannot be made available offline. It is live."));
 }
 
 #[tokio::test]
