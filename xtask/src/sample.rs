@@ -1,6 +1,6 @@
 //! `cargo xtask sample`: the films of the sample site, made from their scripts. The pages in `content/`
 //! are written by hand; what stands beside them in a folder of the same name is made here:
-//! the films, their captions and chapters, posters and artwork.
+//! the films, as files or as streams, their captions and chapters, posters and artwork.
 //!
 //! Everything about a film is data (`sample/films.rs`) and everything moving is drawn by code
 //! (`sample/scenes/`), so a second run makes the same set again.

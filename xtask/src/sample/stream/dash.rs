@@ -6,15 +6,10 @@ use crate::sample::film::{ClearKey, Layout};
 
 /// The manifest's text.
 pub(crate) fn manifest(renditions: &[Rendition], layout: Layout, key: Option<&ClearKey>) -> String {
-    let longest = |of: fn(&Track) -> u64| {
-        let tracks = renditions.iter().map(|rendition| &rendition.track);
-        let seconds = tracks.map(|track| track.seconds(of(track)));
-        seconds.fold(0.0, f64::max)
-    };
-    let (duration, buffer) = (
-        longest(Track::duration).round(),
-        longest(Track::longest).ceil(),
-    );
+    let tracks = renditions.iter().map(|rendition| &rendition.track);
+    let longest = tracks.map(|track| track.seconds(track.longest()));
+    let buffer = longest.fold(0.0, f64::max).ceil();
+    let duration = renditions.first().map_or(0.0, Rendition::seconds);
     let profile = match layout {
         Layout::Segments => "live",
         Layout::OneFile => "on-demand",
