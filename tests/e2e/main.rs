@@ -21,8 +21,9 @@ use harness::processes;
 use scenarios::{Act, Scenario};
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("figures") {
-        return measure();
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some("figures") {
+        return measure(words.next().as_deref());
     }
     let mut arguments = Arguments::from_args();
     // One at a time, on this thread: a browser is shared, and two cores are soon busy.
@@ -38,8 +39,8 @@ fn main() -> ExitCode {
 }
 
 /// What `cargo xtask bench` runs instead of the scenarios.
-fn measure() -> ExitCode {
-    match processes::end_with_the_suite().and_then(|()| figures::run()) {
+fn measure(only: Option<&str>) -> ExitCode {
+    match processes::end_with_the_suite().and_then(|()| figures::run(only)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");

@@ -30,15 +30,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// Builds the client.
 pub(crate) fn build() -> Result<()> {
     add_target()?;
-    run(Command::new("cargo").args([
-        "build",
-        "--package",
-        "client-wasm",
-        "--profile",
-        "client",
-        "--target",
-        TARGET,
-    ]))?;
+    compile("client-wasm")?;
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let wasm = Path::new(&target).join("wasm32-unknown-unknown/client/client_wasm.wasm");
     let mut output = Bindgen::new()
@@ -94,6 +86,19 @@ fn copy_stream_player() -> Result<()> {
         write_changed(&Path::new(DIST).join(to), &bytes)?;
     }
     Ok(())
+}
+
+/// Compiles a package as the client is compiled.
+pub(crate) fn compile(package: &str) -> Result<()> {
+    run(Command::new("cargo").args([
+        "build",
+        "--package",
+        package,
+        "--profile",
+        "client",
+        "--target",
+        TARGET,
+    ]))
 }
 
 /// rustup adds the targets of `rust-toolchain.toml` to a toolchain that it installs, but not to one that

@@ -29,7 +29,10 @@ enum Xtask {
         arguments: Vec<String>,
     },
     /// Measure the project's claims: size, speed and memory, each beside its limit or floor.
-    Bench,
+    Bench {
+        /// Only this: first-visit, reads, throughput or streams.
+        part: Option<String>,
+    },
     /// Make the films of the sample site again, or only those that are named.
     Sample {
         /// Ids of films.
@@ -65,19 +68,22 @@ fn main() -> Result<()> {
             ..
         } => sample::preview(&only, &folder),
         Xtask::Sample { only, .. } => sample::run(&only),
-        Xtask::Bench => {
+        Xtask::Bench { part } => {
             setup::run()?;
             build()?;
-            run(Command::new("cargo").args([
-                "test",
-                "--release",
-                "--package",
-                "tests",
-                "--test",
-                "e2e",
-                "--",
-                "figures",
-            ]))
+            client::compile("planner")?;
+            run(Command::new("cargo")
+                .args([
+                    "test",
+                    "--release",
+                    "--package",
+                    "tests",
+                    "--test",
+                    "e2e",
+                    "--",
+                    "figures",
+                ])
+                .args(part))
         }
     }
 }
