@@ -112,6 +112,16 @@ impl Element {
         self.set_attribute("aria-pressed", if is_pressed { "true" } else { "false" });
     }
 
+    /// In CSS pixels.
+    pub(crate) fn height(&self) -> f64 {
+        f64::from(self.0.offset_height())
+    }
+
+    /// Where it begins in the element that it is placed in, in CSS pixels.
+    pub(crate) fn top(&self) -> f64 {
+        f64::from(self.0.offset_top())
+    }
+
     /// Takes all children out.
     pub(crate) fn clear(&self) {
         self.0.set_text_content(None);

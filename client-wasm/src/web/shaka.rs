@@ -170,7 +170,8 @@ impl Stream {
         (heights, now.map(|track| height(&track)))
     }
 
-    /// Plays this height from now on; `None` leaves it to the network's speed.
+    /// Plays this height from now on; `None` leaves it to the network's speed. To be called after each
+    /// load too: only configuring ends the prefetching that a load begins whatever was configured.
     pub(crate) fn choose_height(&self, wanted: Option<u32>) {
         let adapts = json!({ "abr": { "enabled": wanted.is_none() } });
         self.0
@@ -212,7 +213,9 @@ fn configuration(key: Option<(&str, &str)>) -> String {
     });
     let keys: BTreeMap<_, _> = key.into_iter().collect();
     json!({
-        "streaming": { "retryParameters": retries, "bufferingGoal": 30 },
+        // Without prefetching: a seek while it fetches an initialisation segment aborts that, and Shaka
+        // Player 5.2 then waits for the aborted one for ever.
+        "streaming": { "retryParameters": retries, "bufferingGoal": 30, "segmentPrefetchLimit": 0 },
         "manifest": { "retryParameters": retries },
         "drm": { "clearKeys": keys },
     })

@@ -20,6 +20,30 @@ pub(crate) struct Captions {
     pub(crate) is_on: bool,
 }
 
+/// Sets a cue's line, counted from the last one up, so that all its lines stand above `share` of the
+/// picture. A mark tells our own lines from the author's. `false` where nothing changes.
+fn lift(cue: &JsValue, share: f64) -> bool {
+    /// What a browser's line of captions takes of the picture's height, with some room.
+    const LINE: f64 = 0.058;
+    let (line, mark): (JsValue, JsValue) = ("line".into(), "kinora".into());
+    let place = Reflect::get(cue, &line).unwrap_or_default();
+    let is_ours = Reflect::get(cue, &mark).is_ok_and(|mark| mark.is_truthy());
+    if !is_ours && place.as_string().as_deref() != Some("auto") {
+        return false;
+    }
+    let text = Reflect::get(cue, &"text".into()).ok();
+    let text = text.and_then(|text| text.as_string()).unwrap_or_default();
+    let wanted: JsValue = if share > 0.0 {
+        let lines = u16::try_from(text.lines().count()).unwrap_or(1);
+        (-f64::from(lines) - (share / LINE).ceil()).into()
+    } else {
+        "auto".into()
+    };
+    place != wanted
+        && Reflect::set(cue, &line, &wanted).is_ok()
+        && Reflect::set(cue, &mark, &(share > 0.0).into()).is_ok()
+}
+
 /// Whether this browser believes that it can play a MIME type, without an element.
 pub(crate) fn can_play(kind: &str) -> bool {
     let document: web_sys::Document = global::get(&["document"]).unchecked_into();
@@ -198,6 +222,24 @@ impl Video {
             } else {
                 web_sys::TextTrackMode::Disabled
             });
+        }
+    }
+
+    /// Moves the captions that are shown now up by a share of the picture, or back. Only those whose place
+    /// the author left open.
+    pub(crate) fn lift_captions(&self, share: f64) {
+        for track in self.text_tracks() {
+            let cues = track.active_cues();
+            let is_shown = track.mode() == web_sys::TextTrackMode::Showing;
+            let Some(cues) = cues.filter(|_| is_shown) else {
+                continue;
+            };
+            let cues = (0..cues.length()).filter_map(|at| Reflect::get_u32(&cues, at).ok());
+            if cues.filter(|cue| lift(cue, share)).count() > 0 {
+                // Chromium draws a cue that is shown already in its new place only then.
+                track.set_mode(web_sys::TextTrackMode::Hidden);
+                track.set_mode(web_sys::TextTrackMode::Showing);
+            }
         }
     }
 

@@ -32,6 +32,7 @@ pub(super) fn start(player: &Rc<Player>) {
     ] {
         player.hear(event, |player| show_time(player));
     }
+    player.hear("timeupdate", |player| player.place_captions());
     player.hear("volumechange", |player| show_volume(player));
     show_volume(player);
 }
@@ -166,11 +167,29 @@ impl Player {
 
     fn set_idle(&self) {
         self.root.set_flag("data-idle", true);
+        self.place_captions();
+    }
+
+    /// Keeps the captions above the bar while that is shown.
+    fn place_captions(&self) {
+        let bar = self.control("bar").filter(|bar| !bar.is_hidden());
+        let (Some(bar), Some(seek)) = (bar, self.control("seek")) else {
+            return;
+        };
+        // Above the slider the bar is but a shade.
+        let height = if self.is_idle() {
+            0.0
+        } else {
+            bar.height() - seek.top()
+        };
+        self.video
+            .lift_captions(height / self.root.height().max(1.0));
     }
 
     /// Shows the bar, for a while.
     pub(super) fn stay_awake(self: &Rc<Self>) {
         self.root.set_flag("data-idle", false);
+        self.place_captions();
         if self.seen.replace(global::now()) > 0.0 {
             return;
         }
