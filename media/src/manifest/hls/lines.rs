@@ -26,11 +26,16 @@ pub(super) enum Content<'a> {
 
 /// All lines that mean something.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut end = 0;
-    let whole = text.split_inclusive('\n').map(move |line| {
+    let mark = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    let mut end = mark;
+    let whole = text[mark..].split_inclusive('\n').map(move |line| {
         let start = end;
         end += line.len();
-        (start..end, line.trim_start_matches('\u{feff}').trim_ascii())
+        (start..end, line.trim_ascii())
     });
     whole.filter_map(|(span, line)| {
         let content = match line.strip_prefix('#') {

@@ -89,7 +89,7 @@ pub(in super::super) fn read(
     if let Some((span, _)) = variant {
         return Err(without_address(&span));
     }
-    reader.playlist.share_codecs();
+    reader.playlist.share_codecs(budget)?;
     Ok(reader.playlist)
 }
 
@@ -123,7 +123,7 @@ impl Reader {
             }
             "EXT-X-I-FRAME-STREAM-INF" | "EXT-X-IMAGE-STREAM-INF" => {
                 self.playlist.others.push(Other { span, group: None });
-                Ok(())
+                budget.part()
             }
             "EXTINF" => {
                 let message = "has a segment in a multivariant playlist";
@@ -186,11 +186,12 @@ impl Reader {
         let (media, group) = (attributes.require("TYPE")?, attributes.require("GROUP-ID")?);
         let key = (media.to_owned(), group.to_owned());
         let Some(address) = attributes.get("URI") else {
+            budget.text(media.len() + group.len())?;
             self.playlist.others.push(Other {
                 span,
                 group: Some(key),
             });
-            return Ok(());
+            return budget.part();
         };
         let kind = match media {
             "AUDIO" => Kind::Audio,
@@ -240,7 +241,7 @@ impl Reader {
         groups: BTreeSet<Group>,
         budget: &mut Budget,
     ) -> Result<(), Fault> {
-        budget.rendition()?;
+        budget.part()?;
         budget.text(2 * description.text_bytes())?;
         let address = budget.address(&self.base, address)?;
         let Some(address) = address.filter(|address| !self.base.is(address)) else {
@@ -272,7 +273,7 @@ impl Reader {
 impl Multivariant {
     /// A variant's CODECS name those of its groups, too. Each goes to the rendition that it is for;
     /// sound stays with the variant where some rendition of the group has it there.
-    fn share_codecs(&mut self) {
+    fn share_codecs(&mut self, budget: &mut Budget) -> Result<(), Fault> {
         let inside: BTreeSet<&Group> = self
             .others
             .iter()
@@ -314,7 +315,9 @@ impl Multivariant {
         {
             let codecs = entry.groups.iter().find_map(|group| of_groups.get(group));
             entry.description.codecs = codecs.cloned().unwrap_or_default();
+            budget.text(entry.description.codecs.len())?;
         }
+        Ok(())
     }
 
     fn renditions(&self) -> impl Iterator<Item = &Entry> {
