@@ -8,7 +8,7 @@ mod template;
 mod time;
 mod timeline;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::address::Base;
@@ -138,7 +138,7 @@ pub(super) fn visit(
     let periods = periods(root, budget)?;
     for period in &periods {
         let level = top.inherit(period.element, budget)?;
-        let mut ids = BTreeSet::new();
+        let mut ids = BTreeMap::new();
         for set in period.element.children_named("AdaptationSet") {
             visit_set(set, period, &level, &mut ids, budget, each)?;
         }
@@ -150,7 +150,7 @@ fn visit_set<'t, 'a>(
     set: Element<'t, 'a>,
     period: &Period<'t, 'a>,
     level: &Level<'t, 'a>,
-    ids: &mut BTreeSet<String>,
+    ids: &mut BTreeMap<String, usize>,
     budget: &mut Budget,
     each: &mut Visitor<'_>,
 ) -> Result<(), Fault> {
@@ -176,7 +176,7 @@ fn visit_set<'t, 'a>(
                 "Give every Representation an id.",
             ));
         };
-        if !ids.insert(id.clone().into_owned()) {
+        if ids.insert(id.clone().into_owned(), ids.len()).is_some() {
             let message = format!(
                 "has two Representations with the id {} in one Period",
                 quote(&id)
