@@ -226,6 +226,8 @@ fn store(browser: &Browser, server: &Server, id: &str) -> Result<f64> {
     let script = "
         const control = document.querySelector(`[data-video='${arguments[0]}']`);
         window.took = null;
+        window.notices = 0;
+        new BroadcastChannel('kinora').onmessage = () => window.notices++;
         control.addEventListener('click', () => {
             const from = performance.now();
             const watch = new MutationObserver(() => {
