@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{self, CHUNK_SIZE};
-use crate::plan::{OfflinePlan, PlannedFile};
+use crate::plan::{OfflinePlan, PlannedFile, PlannedStream};
 use crate::range::Span;
 use crate::video::Video;
 
@@ -213,6 +213,10 @@ impl Row {
     /// start over. Returns those whose entries are of no use any more, with their old numbers; `None`
     /// where the plan does not have what the row wants.
     pub fn renew(&mut self, plan: &OfflinePlan) -> Option<Vec<(usize, FileRow)>> {
+        let stream = plan.stream(&self.source);
+        if stream.is_some_and(PlannedStream::is_elsewhere) {
+            return Some(Vec::new());
+        }
         let planned = plan.files_for(&self.source, &self.keep)?;
         let mut old: Vec<Option<FileRow>> = self.files.drain(..).map(Some).collect();
         for (number, now) in planned.into_iter().enumerate() {
@@ -403,7 +407,7 @@ impl Cut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Parts, PlannedRendition, PlannedStream, Role};
+    use crate::plan::{Parts, PlannedRendition, Role};
     use proptest::prelude::*;
 
     fn planned(url: &str, etag: &str, parts: &[&str]) -> PlannedFile {
@@ -476,6 +480,10 @@ mod tests {
         assert_eq!(row.renew(&begun(&now).1), Some(Vec::new()));
         row.keep = vec!["gone".to_owned()];
         assert_eq!(row.renew(&begun(&now).1), None);
+        // Of a manifest on another host this site's plan knows nothing.
+        let mut elsewhere = begun(&now).1;
+        elsewhere.streams[0].renditions.clear();
+        assert_eq!(row.renew(&elsewhere), Some(Vec::new()));
     }
 
     #[test]

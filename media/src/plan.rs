@@ -227,6 +227,12 @@ impl OfflinePlan {
 }
 
 impl PlannedStream {
+    /// Whether the manifest is on another host, where whoever wants to store it has to read it.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.renditions.is_empty() && self.refused.is_none()
+    }
+
     /// Adds the files of the kept renditions, each once, and the manifests that name them.
     fn collect(&self, keep: &[String], files: &mut Vec<PlannedFile>) -> Option<()> {
         let mut kept = Vec::new();

@@ -111,7 +111,7 @@ async fn read_plan(id: &str) -> Result<OfflinePlan, String> {
         .filter(|plan: &OfflinePlan| plan.version <= PLAN_VERSION)
         .ok_or("This page is older than the site. Reload the page, then press the button again.")?;
     for stream in &mut plan.streams {
-        if stream.renditions.is_empty() && stream.refused.is_none() {
+        if stream.is_elsewhere() {
             read_stream(stream).await;
         }
     }
