@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The name of ClearKey among key systems, the only one whose keys a page may hold.
+pub const CLEAR_KEY: &str = "org.w3.clearkey";
+
 /// One video. Addresses are absolute `http(s)` URLs or paths of this site that start with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -56,10 +59,18 @@ impl Video {
 
     /// Addresses and types of all sources in the order of preference: an encrypted file comes first.
     pub fn sources(&self) -> impl Iterator<Item = (&str, &str)> {
-        let encrypted = self.encryption.iter().filter_map(|encryption| {
-            let kind = encryption.mime_codec.as_deref().unwrap_or_default();
-            Some((encryption.src.as_deref()?, kind))
-        });
+        let usable =
+            |encryption: &&Encryption| encryption.r#type == CLEAR_KEY && encryption.key.is_some();
+        let encrypted = self
+            .encryption
+            .iter()
+            .filter(usable)
+            .filter_map(|encryption| {
+                Some((
+                    encryption.src.as_deref()?,
+                    encryption.mime_codec.as_deref()?,
+                ))
+            });
         let plain = self
             .video_sources
             .iter()

@@ -11,7 +11,7 @@ use media::{OfflinePlan, PlannedFile, Role};
 use crate::settings;
 use crate::web::fetch::{self, Options};
 use crate::web::video::{self, Video};
-use crate::web::{dom, global, media_source, page};
+use crate::web::{dom, eme, global, media_source, page};
 use crate::worker;
 
 /// Segments that are fetched one by one stand together from this number on.
@@ -110,6 +110,14 @@ async fn read_plan(id: &str) -> Result<OfflinePlan, String> {
         .ok()
         .filter(|plan: &OfflinePlan| plan.version <= PLAN_VERSION)
         .ok_or("This page is older than the site. Reload the page, then press the button again.")?;
+    // An encrypted file is a source only where its key can be used.
+    let encryption = plan.video.encryption.as_mut();
+    if let Some(encryption) = encryption.filter(|encryption| encryption.src.is_some()) {
+        let configuration = encryption.media_key_system_config.as_ref();
+        if !eme::can_unlock(configuration.unwrap_or(&serde_json::Value::Null)).await {
+            encryption.src = None;
+        }
+    }
     for stream in &mut plan.streams {
         if stream.is_elsewhere() {
             read_stream(stream).await;
@@ -142,7 +150,7 @@ fn of_plan(plan: &OfflinePlan, quality: Quality) -> Result<Offer, String> {
             }
         } else if !proven
             .as_ref()
-            .map_or_else(|| video::can_play(kind), |proven| proven == source)
+            .map_or_else(|| can_play(plan, source, kind), |proven| proven == source)
         {
             reasons.push(format!("This browser does not play {kind}."));
             continue;
@@ -157,6 +165,17 @@ fn of_plan(plan: &OfflinePlan, quality: Quality) -> Result<Offer, String> {
         plan.video.title,
         reasons.join(" ")
     ))
+}
+
+/// Whether this browser plays a single file, which may be an encrypted one.
+fn can_play(plan: &OfflinePlan, source: &str, kind: &str) -> bool {
+    let encryption = plan.video.encryption.as_ref();
+    let is_encrypted = encryption.is_some_and(|known| known.src.as_deref() == Some(source));
+    if is_encrypted {
+        media_source::takes(kind)
+    } else {
+        video::can_play(kind)
+    }
 }
 
 impl Offer {

@@ -2,15 +2,13 @@
 //! whoever can read the page. <https://www.w3.org/TR/encrypted-media/#clear-key>
 
 use js_sys::{Array, JSON, Uint8Array};
+use media::video::CLEAR_KEY;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, prelude::*};
 
 use super::error::{Error, Result};
 use super::global;
 use super::video::Video;
-
-/// The name of ClearKey among key systems.
-pub(crate) const CLEAR_KEY: &str = "org.w3.clearkey";
 
 /// Lets the video play what is encrypted with this key; `id` and `value` are in hexadecimal,
 /// `configuration` is a `MediaKeySystemConfiguration`.
@@ -20,15 +18,7 @@ pub(crate) async fn unlock(
     value: &str,
     configuration: &Value,
 ) -> Result<()> {
-    let navigator = global::get(&["navigator"]);
-    if global::get(&["navigator", "requestMediaKeySystemAccess"]).is_undefined() {
-        return Err(Error::other("this browser has no ClearKey here"));
-    }
-    let navigator: web_sys::Navigator = navigator.unchecked_into();
-    let configurations = Array::of1(&JSON::parse(&configuration.to_string())?);
-    let access: web_sys::MediaKeySystemAccess =
-        global::settled(navigator.request_media_key_system_access(CLEAR_KEY, &configurations))
-            .await?;
+    let access = access(configuration).await?;
     let keys: web_sys::MediaKeys = global::settled(access.create_media_keys()).await?;
     global::settled::<JsValue>(video.element().set_media_keys(Some(&keys))).await?;
 
@@ -44,6 +34,20 @@ pub(crate) async fn unlock(
     let asked = session.generate_request_with_js_u8_array("keyids", &request);
     global::settled::<JsValue>(asked).await?;
     Ok(())
+}
+
+/// Whether this browser has ClearKey for this configuration.
+pub(crate) async fn can_unlock(configuration: &Value) -> bool {
+    access(configuration).await.is_ok()
+}
+
+async fn access(configuration: &Value) -> Result<web_sys::MediaKeySystemAccess> {
+    if global::get(&["navigator", "requestMediaKeySystemAccess"]).is_undefined() {
+        return Err(Error::other("this browser has no ClearKey here"));
+    }
+    let navigator: web_sys::Navigator = global::get(&["navigator"]).unchecked_into();
+    let configurations = Array::of1(&JSON::parse(&configuration.to_string())?);
+    global::settled(navigator.request_media_key_system_access(CLEAR_KEY, &configurations)).await
 }
 
 /// Answers a session's message with the key.

@@ -200,7 +200,8 @@ impl Player {
             }
         };
         let encryption = self.data.encryption.as_ref();
-        let encryption = encryption.filter(|encryption| encryption.r#type == eme::CLEAR_KEY);
+        let encryption =
+            encryption.filter(|encryption| encryption.r#type == media::video::CLEAR_KEY);
         let key = encryption.and_then(|encryption| encryption.key.as_ref());
         let key = key.map(|key| (key.id.as_str(), key.value.as_str()));
         let script = self.root.attribute("data-stream-player");

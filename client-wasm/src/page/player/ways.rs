@@ -1,8 +1,7 @@
 //! The ways in which a video can be played in this browser, best first.
 
-use media::video::{Encryption, Source};
+use media::video::{CLEAR_KEY, Encryption, Source};
 
-use crate::web::eme::CLEAR_KEY;
 use crate::web::shaka;
 use crate::web::video::can_play;
 
