@@ -3,6 +3,7 @@
 mod autoplay;
 mod bar;
 mod device;
+mod items;
 mod keys;
 mod menu;
 mod notes;
