@@ -140,6 +140,12 @@ mod tests {
     }
 
     #[test]
+    fn what_plays_streams_is_not_among_what_a_worker_installs() {
+        assert!(ASSETS.urls().any(|url| url.ends_with("/app.css")));
+        assert!(!ASSETS.urls().any(|url| url.contains("shaka")));
+    }
+
+    #[test]
     fn the_theme_script_stays_small_enough_to_block() {
         assert!(!ASSETS.theme_script.is_empty());
         assert!(ASSETS.theme_script.len() < 500);

@@ -1,5 +1,6 @@
 //! Builds the client: wasm by cargo, its JavaScript glue by wasm-bindgen as a library, its size by
-//! `wasm-opt`; beside it, Shaka Player as npm has it. The result goes to `client-wasm/dist`, from where the server embeds it.
+//! `wasm-opt`; beside it, Shaka Player as npm has it. All goes to `client-wasm/dist`, from where the
+//! server embeds it.
 
 use std::fs;
 use std::path::Path;
@@ -72,8 +73,8 @@ fn install_packages() -> Result<()> {
     fs::write(stamp, lock).with_context(|| format!("{} could not be written", stamp.display()))
 }
 
-/// Takes over the build of Shaka Player that has DASH and HLS and neither controls nor what old
-/// browsers need, and its licence, which asks to travel with it.
+/// Takes over the smallest build of Shaka Player that plays DASH and HLS, and its licence, which asks to
+/// travel with it.
 fn copy_stream_player() -> Result<()> {
     let package = Path::new("xtask/node_modules/shaka-player");
     for (from, to) in [

@@ -166,7 +166,7 @@ impl Stream {
         heights.sort_unstable_by(|a, b| b.cmp(a));
         heights.dedup();
         heights.retain(|height| *height > 0);
-        let now = tracks.iter().find(|track| is_active(track));
+        let now = tracks.iter().find(is_active);
         (heights, now.map(|track| height(&track)))
     }
 

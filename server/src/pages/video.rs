@@ -26,7 +26,8 @@ pub(super) struct VideoPage<'a> {
     date: Option<Date>,
     duration: Option<String>,
     chapters: &'a [Chapter],
-    /// What a chapter leads to where no script takes the click: the file, at that time.
+    /// What a chapter leads to where no script takes the click: the file, at that time. A stream plays
+    /// with a script alone.
     chapter_source: &'a str,
     /// Why it cannot be made available offline, if so.
     refusal: Option<&'a str>,
@@ -62,12 +63,11 @@ impl<'a> VideoPage<'a> {
         );
         frame.image = video.poster().map(|poster| base.absolute(poster));
         let mut sources = video.video_sources.iter();
-        frame.video = sources
-            .find(|source| !source.is_manifest())
-            .map(|source| SocialVideo {
-                url: base.absolute(&source.src),
-                kind: source.r#type.clone(),
-            });
+        let file = sources.find(|source| !source.is_manifest());
+        frame.video = file.map(|source| SocialVideo {
+            url: base.absolute(&source.src),
+            kind: source.r#type.clone(),
+        });
         frame.structured = Some(video_object(entry, base)?);
         let has_stream = video.video_sources.iter().any(Source::is_manifest);
         let is_chosen = has_stream || video.encryption.is_some();
@@ -83,7 +83,7 @@ impl<'a> VideoPage<'a> {
             date: entry.date,
             duration: video.length.as_deref().and_then(iso_duration),
             chapters: &entry.chapters,
-            chapter_source: video.video_sources.first().map_or("", |source| &source.src),
+            chapter_source: file.map_or("", |source| &source.src),
             refusal: catalogue.refusal(video),
             cross_origin: video
                 .video_subtitles

@@ -6,13 +6,13 @@ use std::rc::Rc;
 use super::Player;
 use crate::web::dom::Element;
 use crate::web::input::{self, Key};
-use crate::web::page;
 
-const SPEEDS: [f64; 7] = [0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
+/// The speeds that can be chosen.
+pub(super) const SPEEDS: [f64; 7] = [0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 
 /// Which menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Captions,
     Audio,
     Quality,
@@ -23,7 +23,7 @@ const KINDS: [Kind; 4] = [Kind::Captions, Kind::Audio, Kind::Quality, Kind::Spee
 
 /// What choosing an item does.
 #[derive(Clone, Copy, Debug)]
-enum Choice {
+pub(super) enum Choice {
     /// Shows the captions at this place, or none.
     Captions(Option<usize>),
     /// Plays the sound at this place.
@@ -34,10 +34,10 @@ enum Choice {
 }
 
 #[derive(Debug)]
-struct Item {
-    label: String,
-    is_on: bool,
-    choice: Choice,
+pub(super) struct Item {
+    pub(super) label: String,
+    pub(super) is_on: bool,
+    pub(super) choice: Choice,
 }
 
 /// What the menus remember.
@@ -49,7 +49,7 @@ pub(super) struct Menus {
     /// The place of the captions that were on last.
     captions: Cell<usize>,
     /// The chosen height.
-    height: Cell<Option<u32>>,
+    pub(super) height: Cell<Option<u32>>,
 }
 
 impl Kind {
@@ -116,83 +116,6 @@ impl Player {
         if let Some(button) = self.control("speed") {
             button.set_flag("data-on", (self.video.chosen_rate() - 1.0).abs() > 0.01);
         }
-    }
-
-    fn items(&self, kind: Kind) -> Vec<Item> {
-        match kind {
-            Kind::Captions => self.captions_items(),
-            Kind::Audio => self.audio_items(),
-            Kind::Quality => self.quality_items(),
-            Kind::Speed => self.speed_items(),
-        }
-    }
-
-    fn captions_items(&self) -> Vec<Item> {
-        let tracks = self.video.captions();
-        let off = Item {
-            label: "Off".to_owned(),
-            is_on: !tracks.iter().any(|track| track.is_on),
-            choice: Choice::Captions(None),
-        };
-        let tracks = tracks.iter().enumerate().map(|(at, track)| Item {
-            label: named(&track.label, &track.language, at),
-            is_on: track.is_on,
-            choice: Choice::Captions(Some(at)),
-        });
-        std::iter::once(off).chain(tracks).collect()
-    }
-
-    fn audio_items(&self) -> Vec<Item> {
-        let sounds = self.playback.stream().map(|stream| stream.sounds());
-        let sounds = sounds.unwrap_or_default();
-        let item = |(at, sound): (usize, _)| {
-            let sound: &crate::web::shaka::Sound = sound;
-            Item {
-                label: named(&sound.label, &sound.language, at),
-                is_on: sound.is_on,
-                choice: Choice::Audio(at),
-            }
-        };
-        sounds.iter().enumerate().map(item).collect()
-    }
-
-    fn quality_items(&self) -> Vec<Item> {
-        let Some(stream) = self.playback.stream() else {
-            return Vec::new();
-        };
-        let (heights, now) = stream.heights();
-        if heights.len() < 2 {
-            return Vec::new();
-        }
-        let chosen = self.menus.height.get();
-        let auto = Item {
-            label: match now.filter(|_| chosen.is_none()) {
-                Some(now) => format!("Auto ({now}p)"),
-                None => "Auto".to_owned(),
-            },
-            is_on: chosen.is_none(),
-            choice: Choice::Quality(None),
-        };
-        let heights = heights.into_iter().map(|height| Item {
-            label: format!("{height}p"),
-            is_on: chosen == Some(height),
-            choice: Choice::Quality(Some(height)),
-        });
-        std::iter::once(auto).chain(heights).collect()
-    }
-
-    fn speed_items(&self) -> Vec<Item> {
-        let now = self.video.chosen_rate();
-        let item = |speed: f64| Item {
-            label: if speed == 1.0 {
-                "Normal".to_owned()
-            } else {
-                format!("{speed}×")
-            },
-            is_on: speed == now,
-            choice: Choice::Speed(speed),
-        };
-        SPEEDS.into_iter().map(item).collect()
     }
 
     fn open_menu(&self, kind: Kind) {
@@ -345,16 +268,5 @@ impl Player {
         };
         items[next].focus();
         true
-    }
-}
-
-/// What a track is called: as its author said, else its language, else by its place.
-fn named(label: &str, language: &str, place: usize) -> String {
-    let language = Some(language).filter(|tag| !tag.is_empty() && *tag != "und");
-    if label.is_empty() {
-        let name = language.and_then(page::language_name);
-        name.unwrap_or_else(|| format!("Track {}", place + 1))
-    } else {
-        label.to_owned()
     }
 }

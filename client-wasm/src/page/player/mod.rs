@@ -3,6 +3,7 @@
 mod autoplay;
 mod bar;
 mod device;
+mod items;
 mod keys;
 mod menu;
 mod notes;
@@ -95,6 +96,9 @@ impl Player {
     /// Puts a **Play** button over the poster until the video runs for the first time.
     fn offer_start(self: &Rc<Self>) {
         self.video.set_controls(false);
+        // Keys act on the focused player; the browser's own controls, where no script runs, are to be
+        // reached by Tab.
+        self.video.as_element().set_attribute("tabindex", "-1");
         let Some(button) = self.root.find("[data-action=play]") else {
             return;
         };

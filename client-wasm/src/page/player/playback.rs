@@ -263,7 +263,9 @@ impl Player {
 
     /// Asks again for what did not come; where that is not enough, loads the stream anew.
     pub(super) async fn go_on(self: &Rc<Self>) -> bool {
-        let is_going = self.playback.stream().is_some_and(|stream| stream.retry());
+        let stream = self.playback.stream();
+        let stream = stream.filter(|_| !self.video.has_failed());
+        let is_going = stream.is_some_and(|stream| stream.retry());
         if !is_going {
             return self.load(self.video.time()).await;
         }

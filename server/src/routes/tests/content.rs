@@ -57,7 +57,7 @@ async fn a_video_page_is_complete_without_script() {
         "<time datetime=\"PT1M4S\">1:04</time>",
         "<a href=\"/media/one.webm#t=72.5\" data-seek=\"72.5\"><time>1:12</time> A &#60;b&#62; end</a>",
         "<h2>In the body</h2>",
-        "data-action=\"pip\" hidden",
+        "data-control=\"pip\"",
         "More from <a href=\"/category/first/\">First steps</a>",
         "data-card=\"nasty\"",
     ] {
@@ -70,7 +70,20 @@ async fn a_video_page_is_complete_without_script() {
 }
 
 #[tokio::test]
+<<<<<<< HEAD
 async fn files_and_streams_can_be_made_available_offline() {
+=======
+async fn only_pages_of_streams_name_what_plays_streams() {
+    let stream = page("/stream/").await;
+    assert!(stream.contains("data-stream-player=") && stream.contains("preload=\"none\""));
+    let file = page("/one-file/").await;
+    assert!(!file.contains("data-stream-player") && file.contains("preload=\"metadata\""));
+    assert!(page("/sw.js").await.contains("\"player\":\""));
+}
+
+#[tokio::test]
+async fn only_what_one_file_plays_can_be_made_available_offline() {
+>>>>>>> player
     let one_file = page("/one-file/").await;
     assert!(one_file.contains("data-video=\"one-file\" data-state=\"none\""));
     assert!(one_file.contains("<span data-label>Make available offline</span>"));
