@@ -70,9 +70,6 @@ async fn a_video_page_is_complete_without_script() {
 }
 
 #[tokio::test]
-<<<<<<< HEAD
-async fn files_and_streams_can_be_made_available_offline() {
-=======
 async fn only_pages_of_streams_name_what_plays_streams() {
     let stream = page("/stream/").await;
     assert!(stream.contains("data-stream-player=") && stream.contains("preload=\"none\""));
@@ -82,8 +79,7 @@ async fn only_pages_of_streams_name_what_plays_streams() {
 }
 
 #[tokio::test]
-async fn only_what_one_file_plays_can_be_made_available_offline() {
->>>>>>> player
+async fn files_and_streams_can_be_made_available_offline() {
     let one_file = page("/one-file/").await;
     assert!(one_file.contains("data-video=\"one-file\" data-state=\"none\""));
     assert!(one_file.contains("<span data-label>Make available offline</span>"));
