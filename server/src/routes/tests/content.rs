@@ -50,7 +50,7 @@ async fn a_video_page_is_complete_without_script() {
     assert_eq!(html.matches("<h1").count(), 1);
     for part in [
         "<h1>One file</h1>",
-        "<video controls playsinline preload=\"metadata\" tabindex=\"-1\" poster=\"/media/one.jpg\" crossorigin=\"anonymous\"",
+        "<video controls playsinline preload=\"metadata\" poster=\"/media/one.jpg\" crossorigin=\"anonymous\"",
         "<source src=\"/media/one.webm\" type=\"video/webm; codecs=&#34;vp9&#34;\">",
         "kind=\"captions\" srclang=\"en\" label=\"English\" default>",
         "<time datetime=\"2024-05-17\">2024-05-17</time>",
