@@ -42,12 +42,11 @@ pub(super) fn worker() -> Option<Worker> {
 pub(super) async fn load() -> Result<()> {
     let now = global::now();
     let rows = ledger::all().await?;
-    VIDEOS.set(
-        rows.iter()
-            .filter_map(|row| row.summary(now))
-            .map(|summary| (summary.id.clone(), summary))
-            .collect(),
-    );
+    let mut videos = BTreeMap::new();
+    for summary in rows.iter().filter_map(|row| row.summary(now)) {
+        videos.insert(summary.id.clone(), summary);
+    }
+    VIDEOS.set(videos);
     Ok(())
 }
 
@@ -57,8 +56,13 @@ pub(super) fn get(id: &str) -> Option<Summary> {
 
 /// All videos with a row, the newest first.
 pub(super) fn all() -> Vec<Summary> {
-    let mut all: Vec<Summary> = VIDEOS.with_borrow(|videos| videos.values().cloned().collect());
-    all.sort_by(|a, b| b.added.total_cmp(&a.added));
+    let mut all: Vec<Summary> = Vec::new();
+    VIDEOS.with_borrow(|videos| {
+        for video in videos.values() {
+            let at = all.partition_point(|known| known.added >= video.added);
+            all.insert(at, video.clone());
+        }
+    });
     all
 }
 

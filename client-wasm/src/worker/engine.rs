@@ -55,8 +55,7 @@ pub(super) async fn pump() -> Result<()> {
         background::reconcile().await,
         "abandoned background fetches stay",
     );
-    let mut rows = ledger::all().await?;
-    rows.sort_by(|a, b| a.added.total_cmp(&b.added));
+    let rows = ledger::all().await?;
     warn_of(removal::sweep(&rows).await, "a removal is not complete");
     for row in rows {
         if row.transport == Transport::Worker && row.state.is_active() {
