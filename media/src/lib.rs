@@ -1,6 +1,6 @@
-//! What server, page and worker share, free of I/O: the vocabulary of a video, byte ranges as
-//! RFC 9110 has them, the offline plan, the download ledger's rows, and every name that two sides
-//! must agree on. All of it is tested natively.
+//! What server, page and worker share, free of I/O: the vocabulary of a video, DASH and HLS
+//! manifests, byte ranges as RFC 9110 has them, the offline plan, the download ledger's rows, and
+//! every name that two sides must agree on. All of it is tested natively.
 #![warn(missing_docs)]
 
 pub mod ledger;

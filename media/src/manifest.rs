@@ -142,9 +142,10 @@ impl Description {
             &self.language,
             &self.label,
         ];
+        let group = self.audio_group.as_ref().map_or(0, String::len);
         let lists = self.roles.iter().chain(&self.dependencies);
         let each: usize = lists.map(|text| text.len() + size_of::<String>()).sum();
-        texts.map(String::len).iter().sum::<usize>() + each
+        texts.map(String::len).iter().sum::<usize>() + group + each
     }
 }
 

@@ -10,8 +10,8 @@ const MOST_DOCUMENT_BYTES: usize = 16 * 1024 * 1024;
 const MOST_READ_BYTES: usize = 32 * 1024 * 1024;
 /// Of all renditions together: five renditions of ten hours in segments of two seconds.
 const MOST_SEGMENTS: usize = 100_000;
-/// Of all renditions and periods together.
-const MOST_RENDITIONS: usize = 10_000;
+/// Renditions, and what they are grouped in, together.
+const MOST_PARTS: usize = 10_000;
 /// All addresses, names and expanded variables together.
 const MOST_TEXT_BYTES: usize = 16 * 1024 * 1024;
 /// Servers refuse longer addresses as well.
@@ -23,7 +23,7 @@ const TOO_MUCH: &str = "Split the video into shorter ones, or use longer segment
 pub(super) struct Budget {
     read: usize,
     segments: usize,
-    renditions: usize,
+    parts: usize,
     text: usize,
 }
 
@@ -32,7 +32,7 @@ impl Budget {
         Budget {
             read: MOST_READ_BYTES,
             segments: MOST_SEGMENTS,
-            renditions: MOST_RENDITIONS,
+            parts: MOST_PARTS,
             text: MOST_TEXT_BYTES,
         }
     }
@@ -66,13 +66,10 @@ impl Budget {
         spend(&mut self.segments, 1).ok_or_else(too_many_segments)
     }
 
-    pub(super) fn rendition(&mut self) -> Result<(), Fault> {
-        spend(&mut self.renditions, 1).ok_or_else(|| {
-            Fault::new(
-                format!("has more than {MOST_RENDITIONS} renditions"),
-                TOO_MUCH,
-            )
-        })
+    /// A rendition, or a group of some.
+    pub(super) fn part(&mut self) -> Result<(), Fault> {
+        spend(&mut self.parts, 1)
+            .ok_or_else(|| Fault::new(format!("has more than {MOST_PARTS} renditions"), TOO_MUCH))
     }
 
     pub(super) fn text(&mut self, bytes: usize) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 //! all subtitles, so that everything but the quality can still be switched offline.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Description, Kind};
 
@@ -55,20 +55,16 @@ pub fn choose<'d>(
     plays: &dyn Fn(&Description) -> bool,
 ) -> Result<Vec<usize>, ChoiceError> {
     let all: Vec<&Description> = descriptions.into_iter().collect();
-    let mut periods: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, description) in all
-        .iter()
-        .enumerate()
-        .filter(|(_, description)| !description.auxiliary)
-    {
-        periods.entry(description.period).or_default().push(index);
-    }
-    if periods.is_empty() {
+    let mut plain: Vec<usize> = (0..all.len())
+        .filter(|index| !all[*index].auxiliary)
+        .collect();
+    if plain.is_empty() {
         return Err(ChoiceError::Empty);
     }
+    plain.sort_unstable_by_key(|index| (all[*index].period, *index));
     let choice = Choice { all, wish, plays };
     let mut chosen = Vec::new();
-    for members in periods.values() {
+    for members in plain.chunk_by(|one, next| choice.all[*one].period == choice.all[*next].period) {
         choice.period(members, &mut chosen)?;
     }
     Ok(chosen)
@@ -188,32 +184,33 @@ impl Choice<'_, '_> {
             Some(main) if self.all[main].variant => self.group(main, audios).collect(),
             _ => audios.to_vec(),
         };
-        let mut best: BTreeMap<_, usize> = BTreeMap::new();
+        let mut best: Vec<(String, usize)> = Vec::new();
         for index in offered
             .iter()
             .copied()
             .filter(|index| (self.plays)(self.all[*index]))
         {
             let audio = self.all[index];
-            let key = (
-                &audio.language,
-                &audio.roles,
-                without_channels(&audio.label),
-            );
             let better = |other: usize| match self.wish.quality {
                 Quality::DataSaver => audio.bandwidth < self.all[other].bandwidth,
                 _ => audio.bandwidth > self.all[other].bandwidth,
             };
-            let kept = best.entry(key).or_insert(index);
-            if better(*kept) {
-                *kept = index;
+            let same = |other: &Description| {
+                audio.language == other.language && audio.roles == other.roles
+            };
+            let words = without_channels(&audio.label);
+            let mut known = best.iter_mut();
+            match known.find(|(other, kept)| *other == words && same(self.all[*kept])) {
+                Some((_, kept)) if better(*kept) => *kept = index,
+                Some(_) => {}
+                None => best.push((words, index)),
             }
         }
         if best.is_empty() && !offered.is_empty() {
             return Err(ChoiceError::Audio);
         }
-        let mut chosen: Vec<usize> = best.into_values().collect();
-        chosen.sort_by_key(|index| (self.language_rank(self.all[*index]), *index));
+        let mut chosen: Vec<usize> = best.into_iter().map(|(_, index)| index).collect();
+        chosen.sort_unstable_by_key(|index| (self.language_rank(self.all[*index]), *index));
         Ok(chosen)
     }
 
@@ -246,24 +243,25 @@ impl Choice<'_, '_> {
         kept: impl Iterator<Item = usize>,
         members: &[usize],
     ) -> Vec<usize> {
-        let ids: BTreeMap<&str, usize> = members
-            .iter()
-            .map(|index| (&*self.all[*index].id, *index))
-            .collect();
         let mut chosen: Vec<usize> = kept.collect();
-        let mut seen: BTreeSet<usize> = chosen.iter().copied().collect();
+        if chosen
+            .iter()
+            .all(|index| self.all[*index].dependencies.is_empty())
+        {
+            return chosen;
+        }
+        let mut ids = BTreeMap::new();
+        for index in members {
+            ids.insert(self.all[*index].id.clone(), *index);
+        }
         let mut next = 0;
         while let Some(index) = chosen.get(next) {
-            let named = self.all[*index]
-                .dependencies
-                .iter()
-                .filter_map(|id| ids.get(&**id));
-            chosen.extend(
-                named
-                    .filter(|index| seen.insert(**index))
-                    .collect::<Vec<&usize>>(),
-            );
             next += 1;
+            for id in &self.all[*index].dependencies {
+                // Taken out, so that none comes twice.
+                let named = ids.remove(id);
+                chosen.extend(named.filter(|named| !chosen.contains(named)));
+            }
         }
         chosen
     }

@@ -8,7 +8,8 @@ mod template;
 mod time;
 mod timeline;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::address::Base;
 use super::budget::Budget;
@@ -23,10 +24,8 @@ use segments::{Addressing, Place};
 pub(super) fn read(address: &str, text: &str, budget: &mut Budget) -> Result<Presentation, Fault> {
     let tree = Tree::parse(text)?;
     let root = root(&tree)?;
-    let end = periods(root)?.iter().filter_map(Period::end).max();
-    let end = duration(root, "mediaPresentationDuration")?.or(end);
     let mut renditions = Vec::new();
-    visit(&tree, address, budget, &mut |found, budget| {
+    let last_end = visit(&tree, address, budget, &mut |found, budget| {
         let segments = found.level.addressing.segments(&found.place(), budget)?;
         renditions.push(Rendition {
             description: found.description,
@@ -34,6 +33,7 @@ pub(super) fn read(address: &str, text: &str, budget: &mut Budget) -> Result<Pre
         });
         Ok(())
     })?;
+    let end = duration(root, "mediaPresentationDuration")?.or(last_end);
     Ok(Presentation {
         format: Format::Dash,
         duration: end.map(|end| end.as_secs_f64()),
@@ -120,13 +120,14 @@ fn root<'t, 'a>(tree: &'t Tree<'a>) -> Result<Element<'t, 'a>, Fault> {
 /// What is done with every Representation.
 type Visitor<'v> = dyn FnMut(Found<'_, '_, '_>, &mut Budget) -> Result<(), Fault> + 'v;
 
-/// Calls `each` with every Representation that a player may use, in document order.
+/// Calls `each` with every Representation that a player may use, in document order, and returns when
+/// the last Period ends.
 pub(super) fn visit(
     tree: &Tree<'_>,
     address: &str,
     budget: &mut Budget,
     each: &mut Visitor<'_>,
-) -> Result<(), Fault> {
+) -> Result<Option<Duration>, Fault> {
     let root = root(tree)?;
     let top = Level {
         base: Base::new(address),
@@ -134,24 +135,26 @@ pub(super) fn visit(
         addressing: Addressing::default(),
     };
     let top = top.inherit(root, budget)?;
-    for period in periods(root)? {
+    let periods = periods(root, budget)?;
+    for period in &periods {
         let level = top.inherit(period.element, budget)?;
-        let mut ids = BTreeSet::new();
+        let mut ids = BTreeMap::new();
         for set in period.element.children_named("AdaptationSet") {
-            visit_set(set, &period, &level, &mut ids, budget, each)?;
+            visit_set(set, period, &level, &mut ids, budget, each)?;
         }
     }
-    Ok(())
+    Ok(periods.iter().filter_map(Period::end).max())
 }
 
 fn visit_set<'t, 'a>(
     set: Element<'t, 'a>,
     period: &Period<'t, 'a>,
     level: &Level<'t, 'a>,
-    ids: &mut BTreeSet<String>,
+    ids: &mut BTreeMap<String, usize>,
     budget: &mut Budget,
     each: &mut Visitor<'_>,
 ) -> Result<(), Fault> {
+    budget.part().map_err(|fault| fault.at(set.span().start))?;
     // Section 5.8.4.8: who does not understand the property ignores the element.
     if has_unknown_essential(set)? {
         return Ok(());
@@ -163,7 +166,7 @@ fn visit_set<'t, 'a>(
             continue;
         }
         budget
-            .rendition()
+            .part()
             .map_err(|fault| fault.at(element.span().start))?;
         budget.text(inherited.text_bytes())?;
         let mut description = describe(element, &inherited, period)?;
@@ -173,7 +176,7 @@ fn visit_set<'t, 'a>(
                 "Give every Representation an id.",
             ));
         };
-        if !ids.insert(id.clone().into_owned()) {
+        if ids.insert(id.clone().into_owned(), ids.len()).is_some() {
             let message = format!(
                 "has two Representations with the id {} in one Period",
                 quote(&id)

@@ -2,11 +2,12 @@
 //! these name the segments.
 
 mod codecs;
+mod groups;
 mod lines;
 mod media;
 pub(super) mod multivariant;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::budget::Budget;
 use super::error::{Fault, ManifestError};
@@ -30,12 +31,17 @@ pub(super) fn read(
         return Ok(Reading::Whole(alone(root, playlist)));
     }
     let multivariant = multivariant::read(root, text, budget).map_err(located)?;
-    let playlists = multivariant.entries.iter();
-    let playlists = playlists.filter_map(|entry| entry.description.playlist.as_ref());
-    let mut seen = BTreeSet::new();
-    let missing =
-        playlists.filter(|address| !documents.contains_key(*address) && seen.insert(*address));
-    let missing: Vec<String> = missing.cloned().collect();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut missing = Vec::new();
+    for address in multivariant
+        .entries
+        .iter()
+        .filter_map(|entry| entry.description.playlist.as_ref())
+    {
+        if !documents.contains_key(address) && seen.insert(address.clone(), 0).is_none() {
+            missing.push(address.clone());
+        }
+    }
     if missing.is_empty() {
         assemble(root, text, multivariant, documents, budget).map(Reading::Whole)
     } else {

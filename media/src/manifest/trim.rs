@@ -1,13 +1,13 @@
 //! The author's own manifest with only the renditions that are kept: what goes is cut out of the
 //! text, and every other byte stays.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::budget::Budget;
 use super::error::{Fault, ManifestError, quote};
-use super::hls::multivariant::{self, Group, is_multivariant};
-use super::xml::Tree;
+use super::hls::multivariant::{self, is_multivariant};
+use super::xml::{Element, Tree};
 use super::{Format, dash, format};
 
 /// Cuts the manifest down to the renditions whose ids are in `keep`. A media playlist stays as it is.
@@ -39,30 +39,25 @@ fn dash_cuts(
 ) -> Result<Vec<Range<usize>>, Fault> {
     let tree = Tree::parse(text)?;
     let mut wanted = Wanted::new(keep);
-    let mut kept = BTreeSet::new();
+    // In the order of the document, so that one can be looked up.
+    let mut kept: Vec<usize> = Vec::new();
     dash::visit(&tree, address, budget, &mut |found, _| {
         if wanted.take(&found.description.id) {
-            kept.insert(found.element.span().start);
+            kept.push(found.element.span().start);
         }
         Ok(())
     })?;
     wanted.finish()?;
     let mut cuts = Vec::new();
-    for set in tree
-        .elements()
-        .filter(|element| element.name() == "AdaptationSet")
-    {
-        let representations = || {
-            set.children_named("Representation")
-                .map(|element| element.span())
-        };
-        let mut gone = representations()
-            .filter(|span| !kept.contains(&span.start))
-            .peekable();
-        if gone.peek().is_some() && representations().all(|span| !kept.contains(&span.start)) {
+    let is_gone = |span: &Range<usize>| kept.binary_search(&span.start).is_err();
+    let periods = tree.root().children_named("Period");
+    for set in periods.flat_map(|period| period.children_named("AdaptationSet")) {
+        let representations = set.children_named("Representation").map(Element::span);
+        let all: Vec<Range<usize>> = representations.collect();
+        if !all.is_empty() && all.iter().all(is_gone) {
             cuts.push(set.span());
         } else {
-            cuts.extend(gone);
+            cuts.extend(all.into_iter().filter(is_gone));
         }
     }
     Ok(cuts)
@@ -77,63 +72,58 @@ fn hls_cuts(
 ) -> Result<Vec<Range<usize>>, Fault> {
     let playlist = multivariant::read(address, text, budget)?;
     let mut wanted = Wanted::new(keep);
-    let mut used: BTreeSet<&Group> = BTreeSet::new();
+    let mut used: Vec<usize> = Vec::new();
     let mut cuts = Vec::new();
     for entry in &playlist.entries {
         if wanted.take(&entry.description.id) {
-            used.extend(&entry.groups);
+            used.extend_from_slice(&entry.groups);
         } else {
             cuts.extend(entry.spans.iter().cloned());
         }
     }
     wanted.finish()?;
+    used.sort_unstable();
     for other in &playlist.others {
-        if !other
+        if other
             .group
-            .as_ref()
-            .is_some_and(|group| used.contains(group))
+            .is_none_or(|group| used.binary_search(&group).is_err())
         {
             cuts.push(other.span.clone());
         }
     }
+    cuts.sort_unstable_by_key(|cut| cut.start);
     Ok(cuts)
 }
 
-/// The ids that are to be found.
-struct Wanted<'k> {
-    keep: BTreeSet<&'k str>,
-    missing: BTreeSet<&'k str>,
-}
+/// The ids that are to be kept, and how often each has been found.
+struct Wanted(BTreeMap<String, usize>);
 
-impl<'k> Wanted<'k> {
-    fn new(keep: &'k [String]) -> Wanted<'k> {
-        let keep: BTreeSet<&str> = keep.iter().map(String::as_str).collect();
-        Wanted {
-            missing: keep.clone(),
-            keep,
+impl Wanted {
+    fn new(keep: &[String]) -> Wanted {
+        let mut wanted = BTreeMap::new();
+        for id in keep {
+            wanted.insert(id.clone(), 0);
         }
+        Wanted(wanted)
     }
 
     fn take(&mut self, id: &str) -> bool {
-        self.missing.remove(id);
-        self.keep.contains(id)
+        self.0.get_mut(id).map(|found| *found += 1).is_some()
     }
 
     fn finish(self) -> Result<(), Fault> {
-        let missing = self.missing.first().map(|id| {
-            let message = format!("has no rendition {}", quote(id));
-            Fault::new(
-                message,
+        match self.0.into_iter().find(|(_, found)| *found == 0) {
+            Some((id, _)) => Err(Fault::new(
+                format!("has no rendition {}", quote(&id)),
                 "It has changed since the renditions were chosen: choose again.",
-            )
-        });
-        missing.map_or(Ok(()), Err)
+            )),
+            None => Ok(()),
+        }
     }
 }
 
-/// The text without the ranges, none of which overlaps another.
-fn without(text: &[u8], mut cuts: Vec<Range<usize>>) -> Vec<u8> {
-    cuts.sort_by_key(|cut| cut.start);
+/// The text without the ranges, which are in order and of which none overlaps another.
+fn without(text: &[u8], cuts: Vec<Range<usize>>) -> Vec<u8> {
     let mut kept = Vec::with_capacity(text.len());
     let mut start = 0;
     for cut in cuts {

@@ -15,7 +15,7 @@ use super::error::{Fault, quote};
 const MOST_ELEMENTS: usize = 250_000;
 const MOST_DEPTH: usize = 32;
 /// Templates and descriptors take a few hundred bytes.
-const MOST_TAG_BYTES: usize = 64 * 1024;
+const MOST_TAG_BYTES: usize = 16 * 1024;
 
 const MEND: &str = "Mend the XML, for example with xmllint.";
 
@@ -160,7 +160,7 @@ fn check_size(elements: usize, depth: usize, tag: usize) -> Result<(), Fault> {
         Err(Fault::new(message, "Provide a DASH manifest."))
     } else if tag > MOST_TAG_BYTES {
         Err(Fault::new(
-            "has a tag longer than 64 KiB",
+            "has a tag longer than 16 KiB",
             "Shorten its attributes.",
         ))
     } else {

@@ -1,7 +1,5 @@
 //! What adaptation sets and representations say about themselves.
 
-use std::collections::BTreeSet;
-
 use super::super::error::Fault;
 use super::super::xml::Element;
 use super::super::{Description, Kind};
@@ -21,22 +19,29 @@ const KNOWN_ESSENTIALS: [&str; 6] = [
     "urn:mpeg:mpegB:cicp:TransferCharacteristics",
 ];
 
+/// More properties with ids than this are taken for unknown ones.
+const MOST_ALTERNATIVES: usize = 64;
+
 /// Whether a player must ignore the element. Of properties with one id, one is enough
 /// (ISO/IEC 23009-1, section 5.8.4.8).
 pub(super) fn has_unknown_essential(element: Element<'_, '_>) -> Result<bool, Fault> {
-    let (mut known, mut unknown) = (BTreeSet::new(), BTreeSet::new());
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
     for property in element.children_named("EssentialProperty") {
         let scheme = property.attribute("schemeIdUri")?.unwrap_or_default();
         let id = property.attribute("id")?;
         if KNOWN_ESSENTIALS.contains(&&*scheme) {
             known.extend(id);
         } else if let Some(id) = id {
-            unknown.insert(id);
+            unknown.push(id);
         } else {
             return Ok(true);
         }
+        if known.len() + unknown.len() > MOST_ALTERNATIVES {
+            return Ok(true);
+        }
     }
-    Ok(!unknown.is_subset(&known))
+    Ok(!unknown.iter().all(|id| known.contains(id)))
 }
 
 /// What an AdaptationSet, or a Representation in it, says beyond what it takes over.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::super::budget::Budget;
 use super::super::error::{Fault, quote};
 use super::super::xml::Element;
 use super::time::parse_duration;
@@ -33,12 +34,18 @@ impl Period<'_, '_> {
 }
 
 /// All Periods. One lasts until the next starts, whatever its own duration says.
-pub(super) fn periods<'t, 'a>(root: Element<'t, 'a>) -> Result<Vec<Period<'t, 'a>>, Fault> {
+pub(super) fn periods<'t, 'a>(
+    root: Element<'t, 'a>,
+    budget: &mut Budget,
+) -> Result<Vec<Period<'t, 'a>>, Fault> {
     let total = duration(root, "mediaPresentationDuration")?;
     let unfinished = is_dynamic(root)?;
     let mut periods: Vec<Period<'t, 'a>> = Vec::new();
     let mut elements = root.children_named("Period").peekable();
     while let Some(element) = elements.next() {
+        budget
+            .part()
+            .map_err(|fault| fault.at(element.span().start))?;
         let previous_end = periods.last().map_or(Some(Duration::ZERO), Period::end);
         let start = duration(element, "start")?.or(previous_end);
         let end = match elements.peek() {

@@ -2,6 +2,7 @@
 //! ISO/IEC 23009-1, section 5.3.9.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use super::super::address::Base;
 use super::super::budget::Budget;
@@ -16,14 +17,31 @@ use crate::range::Span;
 #[derive(Clone, Default)]
 pub(super) struct Addressing<'t, 'a> {
     scheme: Scheme,
-    timing: Timing<'t, 'a>,
+    timing: Timing,
     media: Option<Cow<'a, str>>,
     initialization: Option<Cow<'a, str>>,
     index: Option<Cow<'a, str>>,
     index_range: Option<Span>,
-    initialization_element: Option<Element<'t, 'a>>,
-    index_element: Option<Element<'t, 'a>>,
-    list: Option<Element<'t, 'a>>,
+    initialization_part: Option<Part<'a>>,
+    index_part: Option<Part<'a>>,
+    /// Shared, because all representations of a set may have it.
+    list: Rc<[Element<'t, 'a>]>,
+}
+
+/// An Initialization or RepresentationIndex: a part of its own file, or of the one that the base names.
+#[derive(Clone)]
+struct Part<'a> {
+    url: Cow<'a, str>,
+    range: Option<Span>,
+}
+
+impl<'a> Part<'a> {
+    fn read(element: Element<'_, 'a>) -> Result<Part<'a>, Fault> {
+        Ok(Part {
+            url: element.attribute("sourceURL")?.unwrap_or_default(),
+            range: span(element, "range")?,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -69,10 +87,13 @@ impl<'t, 'a> Addressing<'t, 'a> {
         own.initialization = element.attribute("initialization")?.or(own.initialization);
         own.index = element.attribute("index")?.or(own.index);
         own.index_range = span(element, "indexRange")?.or(own.index_range);
-        let initialization = element.child("Initialization");
-        own.initialization_element = initialization.or(own.initialization_element);
-        own.index_element = element.child("RepresentationIndex").or(own.index_element);
-        own.list = element.child("SegmentURL").map(|_| element).or(own.list);
+        let part = |name| element.child(name).map(Part::read).transpose();
+        own.initialization_part = part("Initialization")?.or(own.initialization_part);
+        own.index_part = part("RepresentationIndex")?.or(own.index_part);
+        let urls: Rc<[Element<'t, 'a>]> = element.children_named("SegmentURL").collect();
+        if !urls.is_empty() {
+            own.list = urls;
+        }
         Ok(own)
     }
 
@@ -117,53 +138,41 @@ impl<'t, 'a> Addressing<'t, 'a> {
     }
 
     fn push_initialization(&self, output: &mut Output<'_>) -> Result<(), Fault> {
-        let Some(element) = self.initialization_element else {
-            return Ok(());
-        };
-        let url = element.attribute("sourceURL")?.unwrap_or_default();
-        output.push(&url, span(element, "range")?, Use::Init, 0.0)
+        match &self.initialization_part {
+            Some(part) => output.push(&part.url, part.range, Use::Init, 0.0),
+            None => Ok(()),
+        }
     }
 
     fn push_index(&self, output: &mut Output<'_>) -> Result<(), Fault> {
-        let (mut url, mut range) = (Cow::default(), self.index_range);
-        if let Some(element) = self.index_element {
-            url = element.attribute("sourceURL")?.unwrap_or_default();
-            range = span(element, "range")?.or(range);
-        }
+        let url = self.index_part.as_ref().map_or("", |part| &part.url);
+        let range = self
+            .index_part
+            .as_ref()
+            .and_then(|part| part.range)
+            .or(self.index_range);
         if url.is_empty() && range.is_none() {
             return Ok(());
         }
-        output.push(&url, range, Use::Index, 0.0)
+        output.push(url, range, Use::Index, 0.0)
     }
 
     fn push_list(&self, output: &mut Output<'_>) -> Result<(), Fault> {
         let window = &output.place.window;
-        let timeline = self.timing.has_timeline();
-        let slots = timeline
-            .then(|| self.timing.slots(window, output.budget))
-            .transpose()?;
-        let slots = slots.flatten().unwrap_or_default();
-        let each = self
-            .timing
-            .each()
-            .unwrap_or_else(|| self.timing.only_slot(window).duration);
-        let urls = self
-            .list
-            .into_iter()
-            .flat_map(|list| list.children_named("SegmentURL"));
-        for (position, element) in urls.enumerate() {
-            let duration = slots.get(position).map_or(each, |slot| slot.duration);
-            for (name, range, use_, duration) in [
-                ("index", "indexRange", Use::Index, 0.0),
-                ("media", "mediaRange", Use::Media, duration),
-            ] {
-                let url = element.attribute(name)?.unwrap_or_default();
-                let range = span(element, range)?;
-                if !url.is_empty() || range.is_some() {
-                    let pushed = output.push(&url, range, use_, duration);
-                    pushed.map_err(|fault| fault.at(element.span().start))?;
-                }
-            }
+        let mut durations = Vec::new();
+        if self.timing.has_timeline() {
+            let slots = self
+                .timing
+                .slots(window, output.budget)?
+                .unwrap_or_default();
+            durations.extend(slots.iter().map(|slot| slot.duration));
+        }
+        let only = self.timing.only_slot(window).duration;
+        let each = self.timing.each().unwrap_or(only);
+        for (position, element) in self.list.iter().enumerate() {
+            let duration = durations.get(position).copied().unwrap_or(each);
+            let pushed = push_listed(*element, duration, output);
+            pushed.map_err(|fault| fault.at(element.span().start))?;
         }
         Ok(())
     }
@@ -193,7 +202,6 @@ impl<'t, 'a> Addressing<'t, 'a> {
         if let Some(index) = one_index {
             output.push_filled(index, &only, Use::Index)?;
         }
-        let slots = self.timing.slots(&place.window, output.budget)?;
         let Some(media) = parse(&self.media)? else {
             // An index of byte ranges in the one file that the base names.
             return match one_index {
@@ -204,6 +212,7 @@ impl<'t, 'a> Addressing<'t, 'a> {
                 )),
             };
         };
+        let slots = self.timing.slots(&place.window, output.budget)?;
         if media.is_fixed() && slots.as_ref().is_some_and(|slots| slots.len() > 1) {
             return Err(Fault::new(
                 "has several segments of the same name",
@@ -218,6 +227,20 @@ impl<'t, 'a> Addressing<'t, 'a> {
         }
         Ok(())
     }
+}
+
+/// A SegmentURL: without an address, it is the file that the base names.
+fn push_listed(
+    element: Element<'_, '_>,
+    duration: f64,
+    output: &mut Output<'_>,
+) -> Result<(), Fault> {
+    let (index, index_range) = (element.attribute("index")?, span(element, "indexRange")?);
+    if index.is_some() || index_range.is_some() {
+        output.push(&index.unwrap_or_default(), index_range, Use::Index, 0.0)?;
+    }
+    let media = element.attribute("media")?.unwrap_or_default();
+    output.push(&media, span(element, "mediaRange")?, Use::Media, duration)
 }
 
 /// The segments so far.

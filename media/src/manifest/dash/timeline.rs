@@ -1,6 +1,7 @@
 //! When the segments of a representation start and end: SegmentTimeline, or one duration for all.
 //! ISO/IEC 23009-1, sections 5.3.9.2 and 5.3.9.6.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::super::budget::Budget;
@@ -29,17 +30,18 @@ pub(super) struct Window {
 }
 
 /// The timing attributes that a level has or takes over.
-#[derive(Clone, Copy)]
-pub(super) struct Timing<'t, 'a> {
+#[derive(Clone)]
+pub(super) struct Timing {
     timescale: u32,
     duration: Option<u64>,
     start_number: u64,
     end_number: u64,
     presentation_time_offset: u64,
-    timeline: Option<Element<'t, 'a>>,
+    /// Shared, because all representations of a set follow it.
+    timeline: Option<Rc<[Run]>>,
 }
 
-impl Default for Timing<'_, '_> {
+impl Default for Timing {
     fn default() -> Self {
         Timing {
             timescale: 1,
@@ -53,16 +55,17 @@ impl Default for Timing<'_, '_> {
 }
 
 /// An `S` element.
-#[derive(Default)]
 struct Run {
+    /// Where it is in the document.
+    offset: usize,
     time: Option<u64>,
     duration: u64,
     repeat: i64,
 }
 
-impl<'t, 'a> Timing<'t, 'a> {
+impl Timing {
     /// Takes over what a SegmentBase, SegmentList or SegmentTemplate says.
-    pub(super) fn inherit(&mut self, element: Element<'t, 'a>) -> Result<(), Fault> {
+    pub(super) fn inherit(&mut self, element: Element<'_, '_>) -> Result<(), Fault> {
         let positive = |name| match element.number::<u32>(name)? {
             Some(0) => Err(element.fault(format!("has {name} 0"), "Write a positive number.")),
             number => Ok(number),
@@ -78,7 +81,10 @@ impl<'t, 'a> Timing<'t, 'a> {
         self.end_number = element.number("endNumber")?.unwrap_or(self.end_number);
         let offset = element.number("presentationTimeOffset")?;
         self.presentation_time_offset = offset.unwrap_or(self.presentation_time_offset);
-        self.timeline = element.child("SegmentTimeline").or(self.timeline);
+        if let Some(timeline) = element.child("SegmentTimeline") {
+            let runs = timeline.children_named("S").map(Run::read);
+            self.timeline = Some(runs.collect::<Result<_, _>>()?);
+        }
         Ok(())
     }
 
@@ -105,9 +111,9 @@ impl<'t, 'a> Timing<'t, 'a> {
     pub(super) fn slots(
         &self,
         window: &Window,
-        budget: &Budget,
+        budget: &mut Budget,
     ) -> Result<Option<Vec<Slot>>, Fault> {
-        match (self.timeline, self.duration) {
+        match (&self.timeline, self.duration) {
             (Some(timeline), _) => self.follow(timeline, window, budget).map(Some),
             (None, Some(duration)) => self.count(duration, window, budget).map(Some),
             (None, None) => Ok(None),
@@ -139,44 +145,58 @@ impl<'t, 'a> Timing<'t, 'a> {
         Ok(slots)
     }
 
-    /// The segments of a SegmentTimeline, except those that lie wholly outside of the period.
+    /// The segments of a timeline, except those that lie wholly outside of the period.
     fn follow(
         &self,
-        timeline: Element<'t, 'a>,
+        timeline: &[Run],
         window: &Window,
-        budget: &Budget,
+        budget: &mut Budget,
     ) -> Result<Vec<Slot>, Fault> {
         let mut slots = Vec::new();
-        let (mut time, mut number) = (0, self.start_number);
-        let mut elements = timeline.children_named("S").peekable();
-        while let Some(element) = elements.next() {
-            let run = Run::read(element)?;
-            time = run.time.unwrap_or(time);
-            let next = elements.peek().copied();
-            let count = self
-                .repeats(&run, time, next, window)
-                .map_err(|fault| fault.at(element.span().start))?;
-            let count = count.min(self.numbers_from(number));
-            let room = budget.room_for((slots.len() as u64).saturating_add(count));
-            room.map_err(|fault| fault.at(element.span().start))?;
-            for _ in 0..count {
-                if self.overlaps(time, run.duration, window) {
-                    let duration = seconds(run.duration.into(), self.timescale);
-                    slots.push(Slot {
-                        number,
-                        time,
-                        duration,
-                    });
-                }
-                number = number
-                    .checked_add(1)
-                    .ok_or_else(|| too_late().at(element.span().start))?;
-                time = time
-                    .checked_add(run.duration)
-                    .ok_or_else(|| too_late().at(element.span().start))?;
+        let mut next = (self.start_number, 0);
+        for (index, run) in timeline.iter().enumerate() {
+            next.1 = run.time.unwrap_or(next.1);
+            let count = self.repeats(run, next.1, timeline.get(index + 1), window);
+            let count = count
+                .map_err(|fault| fault.at(run.offset))?
+                .min(self.numbers_from(next.0));
+            let added = self.add_run(run, count, next, window, &mut slots, budget);
+            next = added.map_err(|fault| fault.at(run.offset))?;
+            if self.numbers_from(next.0) == 0 {
+                break;
             }
         }
         Ok(slots)
+    }
+
+    /// Adds the segments of a run; `next` are the first one's number and time, and those after the
+    /// last one are returned.
+    fn add_run(
+        &self,
+        run: &Run,
+        count: u64,
+        mut next: (u64, u64),
+        window: &Window,
+        slots: &mut Vec<Slot>,
+        budget: &mut Budget,
+    ) -> Result<(u64, u64), Fault> {
+        budget.room_for((slots.len() as u64).saturating_add(count))?;
+        let duration = seconds(run.duration.into(), self.timescale);
+        for _ in 0..count {
+            let (number, time) = next;
+            if self.overlaps(time, run.duration, window) {
+                slots.push(Slot {
+                    number,
+                    time,
+                    duration,
+                });
+            } else {
+                budget.segment()?;
+            }
+            let after = number.checked_add(1).zip(time.checked_add(run.duration));
+            next = after.ok_or_else(too_late)?;
+        }
+        Ok(next)
     }
 
     /// How many segments a run has: a negative `r` lasts until the next one or the period's end.
@@ -184,15 +204,18 @@ impl<'t, 'a> Timing<'t, 'a> {
         &self,
         run: &Run,
         time: u64,
-        next: Option<Element<'t, 'a>>,
+        next: Option<&Run>,
         window: &Window,
     ) -> Result<u64, Fault> {
         if let Ok(repeat) = u64::try_from(run.repeat) {
             return Ok(repeat.saturating_add(1));
         }
         if let Some(next) = next {
-            let until = Run::read(next)?.time.filter(|until| *until > time);
-            let length = until.map(|until| until - time).ok_or_else(|| {
+            let length = next
+                .time
+                .and_then(|until| until.checked_sub(time))
+                .filter(|length| *length > 0);
+            let length = length.ok_or_else(|| {
                 Fault::new(
                     "has a negative r before an S that does not start later",
                     "Write t at the next S.",
@@ -233,7 +256,12 @@ impl<'t, 'a> Timing<'t, 'a> {
 
 impl Run {
     fn read(element: Element<'_, '_>) -> Result<Run, Fault> {
-        let mut run = Run::default();
+        let mut run = Run {
+            offset: element.span().start,
+            time: None,
+            duration: 0,
+            repeat: 0,
+        };
         for (key, value) in element.attributes() {
             let value = value.trim_ascii();
             match key {

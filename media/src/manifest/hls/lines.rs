@@ -1,7 +1,6 @@
 //! The lines of a playlist, attribute lists, and variables.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::address::Base;
@@ -10,6 +9,9 @@ use super::super::error::{Fault, quote};
 
 /// Longer lines are no tags that mean anything here.
 const MOST_LINE_BYTES: usize = 64 * 1024;
+
+/// Looking one up takes time that grows with their number.
+const MOST_VARIABLES: usize = 100;
 
 /// One line that is not blank and no comment.
 pub(super) struct Line<'a> {
@@ -26,11 +28,16 @@ pub(super) enum Content<'a> {
 
 /// All lines that mean something.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut end = 0;
-    let whole = text.split_inclusive('\n').map(move |line| {
+    let mark = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
+    let mut end = mark;
+    let whole = text[mark..].split_inclusive('\n').map(move |line| {
         let start = end;
         end += line.len();
-        (start..end, line.trim_start_matches('\u{feff}').trim_ascii())
+        (start..end, line.trim_ascii())
     });
     whole.filter_map(|(span, line)| {
         let content = match line.strip_prefix('#') {
@@ -48,7 +55,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
 
 /// The variables that `EXT-X-DEFINE` gives.
 #[derive(Default)]
-pub(super) struct Variables(BTreeMap<String, String>);
+pub(super) struct Variables(Vec<(String, String)>);
 
 impl Variables {
     /// Takes in one `EXT-X-DEFINE`; `imports` are the variables of the multivariant playlist.
@@ -64,7 +71,9 @@ impl Variables {
         let (name, value) = if let Some(name) = get("NAME") {
             (name, get("VALUE"))
         } else if let Some(name) = get("IMPORT") {
-            let value = imports.and_then(|imports| imports.0.get(&name)).cloned();
+            let value = imports
+                .and_then(|imports| imports.get(&name))
+                .map(str::to_owned);
             (name, value)
         } else if let Some(name) = get("QUERYPARAM") {
             let value = playlist.query_parameter(&name);
@@ -82,8 +91,20 @@ impl Variables {
             ));
         };
         budget.text(name.len() + value.len())?;
-        self.0.insert(name, value);
+        if self.0.len() >= MOST_VARIABLES {
+            let message = format!("defines more than {MOST_VARIABLES} variables");
+            return Err(Fault::new(
+                message,
+                "Write their values where they are used.",
+            ));
+        }
+        self.0.push((name, value));
         Ok(())
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name);
+        values.next().map(|(_, value)| &**value)
     }
 
     /// Replaces every `{$name}`.
@@ -98,7 +119,7 @@ impl Variables {
         let mut expanded = before.to_owned();
         loop {
             let (name, after) = rest.split_once('}').unwrap_or((rest, ""));
-            let Some(value) = self.0.get(name) else {
+            let Some(value) = self.get(name) else {
                 return Err(Fault::new(
                     format!(
                         "uses the variable {}, which is not defined before",

@@ -1,6 +1,6 @@
 //! Multivariant playlists: RFC 8216, section 4.3.4.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::super::address::Base;
@@ -8,6 +8,7 @@ use super::super::budget::Budget;
 use super::super::error::Fault;
 use super::super::{Description, Kind};
 use super::codecs;
+use super::groups::Groups;
 use super::lines::{Attributes, Content, Variables, lines};
 use super::media::key_address;
 
@@ -28,17 +29,14 @@ pub(in super::super) struct Entry {
     /// Where its lines are.
     pub(in super::super) spans: Vec<Range<usize>>,
     /// Of a variant: the groups that it plays with. Of a rendition: the one that it is in.
-    pub(in super::super) groups: BTreeSet<Group>,
+    pub(in super::super) groups: Vec<usize>,
 }
-
-/// A type of media and a group of it.
-pub(in super::super) type Group = (String, String);
 
 /// A line that means nothing without a variant.
 pub(in super::super) struct Other {
     pub(in super::super) span: Range<usize>,
     /// The group of a rendition whose media is in the variants' own segments.
-    pub(in super::super) group: Option<Group>,
+    pub(in super::super) group: Option<usize>,
 }
 
 /// Whether the playlist names playlists rather than segments.
@@ -61,6 +59,7 @@ pub(in super::super) fn read(
     let mut reader = Reader {
         base: Base::new(address),
         playlist: Multivariant::default(),
+        groups: Groups::default(),
         ids: BTreeMap::new(),
     };
     let mut variant: Option<(Range<usize>, Attributes<'_>)> = None;
@@ -89,13 +88,16 @@ pub(in super::super) fn read(
     if let Some((span, _)) = variant {
         return Err(without_address(&span));
     }
-    reader.playlist.share_codecs();
+    reader
+        .groups
+        .share_codecs(&mut reader.playlist.entries, budget)?;
     Ok(reader.playlist)
 }
 
 struct Reader {
     base: Base,
     playlist: Multivariant,
+    groups: Groups,
     /// Where the entry with an id is.
     ids: BTreeMap<String, usize>,
 }
@@ -123,7 +125,7 @@ impl Reader {
             }
             "EXT-X-I-FRAME-STREAM-INF" | "EXT-X-IMAGE-STREAM-INF" => {
                 self.playlist.others.push(Other { span, group: None });
-                Ok(())
+                budget.part()
             }
             "EXTINF" => {
                 let message = "has a segment in a multivariant playlist";
@@ -154,9 +156,14 @@ impl Reader {
             Some(group) => format!("{address}@{group}"),
             None => address.clone(),
         };
-        let groups = ["AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS"].into_iter();
-        let groups =
-            groups.filter_map(|kind| Some((kind.to_owned(), attributes.get(kind)?.to_owned())));
+        let mut groups = Vec::new();
+        for media in ["AUDIO", "VIDEO", "SUBTITLES", "CLOSED-CAPTIONS"] {
+            groups.extend(
+                attributes
+                    .get(media)
+                    .map(|group| self.groups.place(media, group)),
+            );
+        }
         let frame_rate = attributes
             .get("FRAME-RATE")
             .and_then(|text| text.parse().ok());
@@ -174,7 +181,7 @@ impl Reader {
             audio_group,
             ..Description::default()
         };
-        self.add(&address, description, &spans, groups.collect(), budget)
+        self.add(&address, description, &spans, groups, budget)
     }
 
     fn rendition(
@@ -184,13 +191,15 @@ impl Reader {
         budget: &mut Budget,
     ) -> Result<(), Fault> {
         let (media, group) = (attributes.require("TYPE")?, attributes.require("GROUP-ID")?);
-        let key = (media.to_owned(), group.to_owned());
+        budget.text(media.len() + group.len())?;
+        let place = self.groups.place(media, group);
+        self.groups.note(place, attributes.get("URI").is_some());
         let Some(address) = attributes.get("URI") else {
             self.playlist.others.push(Other {
                 span,
-                group: Some(key),
+                group: Some(place),
             });
-            return Ok(());
+            return budget.part();
         };
         let kind = match media {
             "AUDIO" => Kind::Audio,
@@ -227,7 +236,7 @@ impl Reader {
             audio_group: (kind == Kind::Audio).then(|| group.to_owned()),
             ..Description::default()
         };
-        self.add(address, description, &[span], BTreeSet::from([key]), budget)
+        self.add(address, description, &[span], vec![place], budget)
     }
 
     /// Adds a rendition. One that is there already is named again for the sake of another group, or
@@ -237,10 +246,10 @@ impl Reader {
         address: &str,
         mut description: Description,
         spans: &[Range<usize>],
-        groups: BTreeSet<Group>,
+        groups: Vec<usize>,
         budget: &mut Budget,
     ) -> Result<(), Fault> {
-        budget.rendition()?;
+        budget.part()?;
         budget.text(2 * description.text_bytes())?;
         let address = budget.address(&self.base, address)?;
         let Some(address) = address.filter(|address| !self.base.is(address)) else {
@@ -257,7 +266,7 @@ impl Reader {
             .or_insert(entries.len());
         if let Some(entry) = entries.get_mut(index) {
             entry.spans.extend_from_slice(spans);
-            entry.groups.extend(groups);
+            entry.groups.extend_from_slice(&groups);
         } else {
             entries.push(Entry {
                 description,
@@ -266,61 +275,6 @@ impl Reader {
             });
         }
         Ok(())
-    }
-}
-
-impl Multivariant {
-    /// A variant's CODECS name those of its groups, too. Each goes to the rendition that it is for;
-    /// sound stays with the variant where some rendition of the group has it there.
-    fn share_codecs(&mut self) {
-        let inside: BTreeSet<&Group> = self
-            .others
-            .iter()
-            .filter_map(|other| other.group.as_ref())
-            .collect();
-        let outside: BTreeSet<Group> = self
-            .renditions()
-            .flat_map(|entry| entry.groups.clone())
-            .collect();
-        let mut of_groups: BTreeMap<Group, String> = BTreeMap::new();
-        for entry in self
-            .entries
-            .iter_mut()
-            .filter(|entry| entry.description.variant)
-        {
-            let codecs = std::mem::take(&mut entry.description.codecs);
-            let mut own = vec![Kind::Video, Kind::Audio];
-            for group in &entry.groups {
-                let kind = match group.0.as_str() {
-                    "AUDIO" => Kind::Audio,
-                    "SUBTITLES" => Kind::Text,
-                    _ => continue,
-                };
-                let apart = outside.contains(group) && !inside.contains(group);
-                if apart && entry.description.kind != kind {
-                    own.retain(|own| *own != kind);
-                }
-                let shared = of_groups.entry(group.clone()).or_default();
-                if shared.is_empty() {
-                    *shared = codecs::only(&codecs, &[kind]);
-                }
-            }
-            entry.description.codecs = codecs::only(&codecs, &own);
-        }
-        for entry in self
-            .entries
-            .iter_mut()
-            .filter(|entry| !entry.description.variant)
-        {
-            let codecs = entry.groups.iter().find_map(|group| of_groups.get(group));
-            entry.description.codecs = codecs.cloned().unwrap_or_default();
-        }
-    }
-
-    fn renditions(&self) -> impl Iterator<Item = &Entry> {
-        self.entries
-            .iter()
-            .filter(|entry| !entry.description.variant)
     }
 }
 

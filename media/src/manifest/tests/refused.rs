@@ -34,7 +34,7 @@ fn an_error_tells_its_parts() {
 
 #[test]
 fn an_error_is_short_whatever_it_quotes() {
-    let name = "\u{1b}".repeat(60_000);
+    let name = "\u{1b}".repeat(6_000);
     let error = read_one("/a.mpd", format!("<MPD><{name}></MPD>").as_bytes()).unwrap_err();
     assert!(error.message().ends_with('…') && error.message().chars().count() <= 301);
     assert!(!error.message().contains(char::is_control));
