@@ -133,7 +133,8 @@ fn optimize(raw: &Path, small: &Path) -> Result<()> {
     ensure!(tool.exists(), "npm installed no {}", tool.display());
     run(Command::new("node")
         .arg(tool)
-        .arg("-Oz")
+        // Control flow that is taken apart first is put together smaller.
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
         .args(FEATURES)
         .arg("-o")
         .arg(small)
