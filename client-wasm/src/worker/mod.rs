@@ -100,7 +100,8 @@ pub mod exports {
         done(async move { background::handle(&kind, &BackgroundEvent::from(event)).await })
     }
 
-    /// An `async fn` would do the same, and be compiled as a runner of its own kind of task.
+    /// A promise for work that answers nothing. An `async fn` would be one, too, but each is compiled
+    /// with a runner of its own.
     fn done(work: impl Future<Output = Result<()>> + 'static) -> Promise {
         global::promise(async move {
             work.await?;
