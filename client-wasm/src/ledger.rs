@@ -53,13 +53,15 @@ fn parse(text: &str) -> Option<Row> {
     }
 }
 
-/// All rows.
+/// All rows, the oldest first.
 pub(crate) async fn all() -> Result<Vec<Row>> {
-    Ok(database::read_all(Store::Ledger)
-        .await?
-        .iter()
-        .filter_map(|text| parse(text))
-        .collect())
+    let texts = database::read_all(Store::Ledger).await?;
+    let mut rows: Vec<Row> = Vec::new();
+    for row in texts.iter().filter_map(|text| parse(text)) {
+        let at = rows.partition_point(|known| known.added <= row.added);
+        rows.insert(at, row);
+    }
+    Ok(rows)
 }
 
 /// One video's row.
@@ -112,13 +114,13 @@ async fn update_once(id: &str, edit: &mut dyn FnMut(&mut Row)) -> Result<Option<
         let Some(mut row) = old.as_deref().and_then(parse) else {
             return Change::Keep;
         };
-        let before = row.clone();
         edit(&mut row);
-        changed = row != before;
         // A row holds nothing that JSON cannot.
-        let text = serde_json::to_string(&row).ok().filter(|_| changed);
+        let text = serde_json::to_string(&row).ok();
+        let new = text.filter(|text| Some(text) != old.as_ref());
+        changed = new.is_some();
         current = Some(row);
-        text.map_or(Change::Keep, Change::Write)
+        new.map_or(Change::Keep, Change::Write)
     })
     .await?;
     if let Some(row) = current.as_ref().filter(|_| changed) {

@@ -10,6 +10,7 @@ mod choice;
 mod dash;
 mod error;
 mod hls;
+mod order;
 mod trim;
 mod xml;
 

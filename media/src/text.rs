@@ -22,6 +22,31 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// A decimal number of digits and at most one point, to 15 digits. Rust's own parser of floats knows
+/// much more, and brings a table of 10 KB that no client needs.
+#[must_use]
+pub fn parse_decimal(text: &str) -> Option<f64> {
+    /// From here on another digit may not fit.
+    const FULL: f64 = 1e14;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut digits = whole.bytes().chain(fraction.bytes()).peekable();
+    digits.peek()?;
+    if !digits.all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let append = |value: f64, digit: u8| value * 10.0 + f64::from(digit - b'0');
+    let mut value = whole.bytes().fold(0.0, append);
+    let mut scale = 1.0;
+    for digit in fraction.bytes() {
+        if value >= FULL {
+            break;
+        }
+        value = append(value, digit);
+        scale *= 10.0;
+    }
+    Some(value / scale).filter(|value| value.is_finite())
+}
+
 /// A point in time of a video: `m:ss`, or `h:mm:ss` from an hour on. Fractions are cut.
 #[must_use]
 pub fn clock(seconds: u64) -> String {
@@ -63,6 +88,36 @@ mod tests {
         assert_eq!(bytes(999_960), "1.0 MB");
         assert_eq!(bytes(12_300_000), "12 MB");
         assert_eq!(bytes(u64::MAX), "18447 PB");
+    }
+
+    #[test]
+    fn decimals_are_what_rust_reads_of_them() {
+        for text in [
+            "0",
+            "6",
+            "6.",
+            ".5",
+            "6.006",
+            "29.97",
+            "10.416667",
+            "0.1",
+            "3600.123456789",
+            "007.50",
+            "123456789012345",
+            "0.333333333333333",
+        ] {
+            assert_eq!(parse_decimal(text), text.parse().ok(), "{text}");
+        }
+        for nonsense in [
+            "", ".", "-1", "+1", "1e3", "1.2.3", "inf", "NaN", " 1", "1,5", "²",
+        ] {
+            assert_eq!(parse_decimal(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(parse_decimal(&"9".repeat(400)), None);
+        assert!(
+            parse_decimal("6.0060060060060060060060")
+                .is_some_and(|six| (six - 6.006_006).abs() < 1e-6)
+        );
     }
 
     #[test]

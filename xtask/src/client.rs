@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 use crate::run;
 
@@ -49,7 +49,7 @@ pub(crate) fn build() -> Result<()> {
     // goes on with a fresh one.
     let glue = format!(
         "function kinora() {{\n{}\nreturn wasm_bindgen;\n}}\n",
-        output.js()
+        shorten_imports(&mut output)?
     );
     write_changed(&Path::new(DIST).join("kinora.js"), glue.as_bytes())?;
     let raw = Path::new(&target).join("kinora_raw.wasm");
@@ -59,6 +59,24 @@ pub(crate) fn build() -> Result<()> {
     optimize(&raw, &small)?;
     write_changed(&Path::new(DIST).join("kinora_bg.wasm"), &fs::read(&small)?)?;
     copy_stream_player()
+}
+
+/// Gives short names to what the wasm imports from its glue, and returns the glue with them. The long
+/// ones end in hashes, which nothing compresses.
+fn shorten_imports(output: &mut Output) -> Result<String> {
+    let mut glue = output.js().to_owned();
+    for (number, import) in output.wasm_mut().imports.iter_mut().enumerate() {
+        let name = format!("i{number:x}");
+        let definition = format!("{}: function(", import.name);
+        ensure!(
+            glue.matches(&definition).count() == 1,
+            "the glue does not define {} once",
+            import.name
+        );
+        glue = glue.replace(&definition, &format!("{name}: function("));
+        import.name = name;
+    }
+    Ok(glue)
 }
 
 /// Installs what the lock file pins, unless that is installed.
@@ -121,7 +139,8 @@ fn optimize(raw: &Path, small: &Path) -> Result<()> {
     ensure!(tool.exists(), "npm installed no {}", tool.display());
     run(Command::new("node")
         .arg(tool)
-        .arg("-Oz")
+        // Control flow that is taken apart first is put together smaller.
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
         .args(FEATURES)
         .arg("-o")
         .arg(small)

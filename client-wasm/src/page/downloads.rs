@@ -1,7 +1,6 @@
 //! The list of downloads, on the Downloads page and on the offline page.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use media::ledger::{State, Summary};
 use media::text;
@@ -12,7 +11,8 @@ use crate::web::dom::{self, Element};
 use crate::web::{global, storage};
 
 thread_local! {
-    static ROWS: RefCell<HashMap<String, Element>> = RefCell::default();
+    /// By the ids of their videos.
+    static ROWS: RefCell<Vec<(String, Element)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes **Delete all** work.
@@ -49,7 +49,7 @@ pub(super) async fn show() {
     };
     let videos = state::all();
     ROWS.with_borrow_mut(|rows| {
-        rows.retain(|id, row| {
+        rows.retain(|(id, row)| {
             let stays = videos.iter().any(|video| video.id == *id);
             if !stays {
                 row.remove();
@@ -57,18 +57,17 @@ pub(super) async fn show() {
             stays
         });
         for video in &videos {
-            if !rows.contains_key(&video.id) {
+            if !rows.iter().any(|(id, _)| *id == video.id) {
                 let Ok(row) = template.instantiate() else {
                     continue;
                 };
                 introduce(&row, video);
                 list.append(&row);
-                rows.insert(video.id.clone(), row);
+                rows.push((video.id.clone(), row));
             }
-            if let Some(size) = rows
-                .get(&video.id)
-                .and_then(|row| row.find("[data-row-size]"))
-            {
+            let mut known = rows.iter();
+            let row = known.find(|(id, _)| *id == video.id);
+            if let Some(size) = row.and_then(|(_, row)| row.find("[data-row-size]")) {
                 let bytes = if video.state == State::Stored {
                     video.received
                 } else {

@@ -20,7 +20,7 @@ const MANY: usize = 4;
 /// What there is to download, in one quality.
 #[derive(Clone, Debug)]
 pub(super) struct Offer {
-    pub(super) plan: OfflinePlan,
+    pub(super) video: media::Video,
     pub(super) source: String,
     /// The renditions of a stream, by id.
     pub(super) keep: Vec<String>,
@@ -138,7 +138,7 @@ fn of_plan(plan: &OfflinePlan, quality: Quality) -> Result<Offer, String> {
             files: Vec::new(),
             estimate: 0,
             unreadable: Vec::new(),
-            plan: plan.clone(),
+            video: plan.video.clone(),
         };
         if let Some(stream) = plan.stream(source) {
             match choose(stream, quality) {

@@ -33,7 +33,7 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Stri
     if let Some(room) = room.filter(|room| room.free() < total) {
         return Err(format!(
             "There is not enough room: “{}” needs {}, and {} are free for this site. Remove other downloads or free space on this device, then press Try again.",
-            offer.plan.video.title,
+            offer.video.title,
             text::bytes(total),
             text::bytes(room.free())
         ));
@@ -48,7 +48,7 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Stri
     let in_background = wanted && background_fetch::is_supported() && has_double_room;
     let row = Row {
         version: LEDGER_VERSION,
-        video: offer.plan.video.clone(),
+        video: offer.video.clone(),
         state: if in_background {
             State::Downloading
         } else {
@@ -178,7 +178,7 @@ async fn ask_sizes(offer: &mut Offer) -> Result<(), String> {
             }
             Some(Err(Error::Network(_))) if global::is_online() => {
                 let failure = worker::closed_or_down(&file.url).await;
-                return Err(failure.words_before(&offer.plan.video.title));
+                return Err(failure.words_before(&offer.video.title));
             }
             // Slow, or an answer without the file: the download itself will show.
             _ => {}

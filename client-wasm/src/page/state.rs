@@ -1,7 +1,7 @@
 //! What this page knows: every video's summary, and the worker to talk to.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use media::ledger::{State, Summary, Transport};
 use media::names;
@@ -14,7 +14,8 @@ use crate::web::global;
 use crate::web::page::Worker;
 
 thread_local! {
-    static VIDEOS: RefCell<BTreeMap<String, Summary>> = const { RefCell::new(BTreeMap::new()) };
+    /// The newest first.
+    static VIDEOS: RefCell<Vec<Summary>> = const { RefCell::new(Vec::new()) };
     static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static NEWS: RefCell<Option<Channel>> = const { RefCell::new(None) };
     /// Background fetches whose progress this page hears, and since when that stands still.
@@ -42,24 +43,18 @@ pub(super) fn worker() -> Option<Worker> {
 pub(super) async fn load() -> Result<()> {
     let now = global::now();
     let rows = ledger::all().await?;
-    VIDEOS.set(
-        rows.iter()
-            .filter_map(|row| row.summary(now))
-            .map(|summary| (summary.id.clone(), summary))
-            .collect(),
-    );
+    let summaries = rows.iter().rev().filter_map(|row| row.summary(now));
+    VIDEOS.set(summaries.collect());
     Ok(())
 }
 
 pub(super) fn get(id: &str) -> Option<Summary> {
-    VIDEOS.with_borrow(|videos| videos.get(id).cloned())
+    VIDEOS.with_borrow(|videos| videos.iter().find(|video| video.id == id).cloned())
 }
 
 /// All videos with a row, the newest first.
 pub(super) fn all() -> Vec<Summary> {
-    let mut all: Vec<Summary> = VIDEOS.with_borrow(|videos| videos.values().cloned().collect());
-    all.sort_by(|a, b| b.added.total_cmp(&a.added));
-    all
+    VIDEOS.with_borrow(Clone::clone)
 }
 
 /// Takes in a summary. `true` when it is a background fetch that this page does not follow yet.
@@ -71,17 +66,20 @@ pub(super) fn put(mut summary: Summary) -> bool {
     }
     let id = summary.id.clone();
     VIDEOS.with_borrow_mut(|videos| {
-        if let Some(known) = videos.get(&id).filter(|_| by_browser) {
+        let known = videos.iter().position(|video| video.id == id);
+        let known = known.map(|at| videos.remove(at));
+        if let Some(known) = known.filter(|_| by_browser) {
             // The ledger knows nothing of the browser's progress.
             summary.received = summary.received.max(known.received);
         }
-        videos.insert(id.clone(), summary);
+        let at = videos.partition_point(|video| video.added > summary.added);
+        videos.insert(at, summary);
     });
     by_browser && LISTENING.with_borrow(|listening| !listening.contains(&id))
 }
 
 pub(super) fn forget(id: &str) {
-    VIDEOS.with_borrow_mut(|videos| videos.remove(id));
+    VIDEOS.with_borrow_mut(|videos| videos.retain(|video| video.id != id));
     FOLLOWED.with_borrow_mut(|followed| followed.remove(id));
     LISTENING.with_borrow_mut(|listening| listening.remove(id));
 }
@@ -101,7 +99,7 @@ pub(super) fn send(command: &Command) {
 pub(super) fn needs_worker() -> bool {
     VIDEOS.with_borrow(|videos| {
         videos
-            .values()
+            .iter()
             .any(|video| video.state.is_active() || video.state == State::Removed)
     })
 }
@@ -144,7 +142,8 @@ pub(super) async fn follow_background_fetches() {
 
 fn moved(id: &str, bytes: u64) {
     let changed = VIDEOS.with_borrow_mut(|videos| {
-        let video = videos.get_mut(id).filter(|video| video.state.is_active());
+        let mut videos = videos.iter_mut();
+        let video = videos.find(|video| video.id == id && video.state.is_active());
         video.is_some_and(|video| std::mem::replace(&mut video.received, bytes) != bytes)
     });
     FOLLOWED.with_borrow_mut(|followed| {

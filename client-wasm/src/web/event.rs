@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast, prelude::*};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 use super::error::Result;
 use super::fetch::{Request, Response};
@@ -36,7 +36,7 @@ impl Fetch {
 
     /// Lets work go on after the answer. Errors end nothing but that work.
     pub(crate) fn keep_alive(&self, work: impl Future<Output = ()> + 'static) {
-        let promise = future_to_promise(async move {
+        let promise = global::promise(async move {
             work.await;
             Ok(JsValue::UNDEFINED)
         });
@@ -97,5 +97,6 @@ pub(crate) async fn show_page(path: &str) -> Result<()> {
 
 /// The raw types in the signatures of what the shims call.
 pub(crate) mod raw {
-    pub(crate) use web_sys::{FetchEvent, Response};
+    pub(crate) use js_sys::Promise;
+    pub(crate) use web_sys::FetchEvent;
 }

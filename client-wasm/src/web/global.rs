@@ -128,6 +128,12 @@ pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(task);
 }
 
+/// Runs a task beside the current one, for whoever waits in JavaScript.
+pub(crate) fn promise(task: impl Future<Output = Result<JsValue>> + 'static) -> Promise {
+    let task: Pin<Box<dyn Future<Output = Result<JsValue>>>> = Box::pin(task);
+    wasm_bindgen_futures::future_to_promise(async move { Ok(task.await?) })
+}
+
 /// For whoever opens the developer tools.
 pub(crate) fn warn(text: &str) {
     console_warn(&format!("Kinora: {text}"));
@@ -150,7 +156,7 @@ impl<T: 'static> Task<T> {
     pub(crate) fn start(work: impl Future<Output = T> + 'static) -> Self {
         let result = Rc::new(RefCell::new(None));
         let slot = Rc::clone(&result);
-        let ended = wasm_bindgen_futures::future_to_promise(async move {
+        let ended = promise(async move {
             let value = work.await;
             *slot.borrow_mut() = Some(value);
             Ok(JsValue::UNDEFINED)

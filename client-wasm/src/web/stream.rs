@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::error::{Error, Result};
 use super::fetch::Bytes;
+use super::global;
 
 #[wasm_bindgen]
 extern "C" {
@@ -36,7 +36,7 @@ pub(crate) fn stream(pieces: impl Pieces) -> Result<web_sys::ReadableStream> {
     let (pulled, kept) = (Rc::clone(&pieces), Rc::clone(&keep));
     let pull = Closure::new(move |controller: JsValue| {
         let (pulled, kept) = (Rc::clone(&pulled), Rc::clone(&kept));
-        future_to_promise(async move {
+        global::promise(async move {
             let controller: web_sys::ReadableStreamDefaultController = controller.unchecked_into();
             // The browser never pulls again before the last pull's promise has settled; what is
             // taken out here is put back below unless a cancel came in between.
@@ -58,7 +58,7 @@ pub(crate) fn stream(pieces: impl Pieces) -> Result<web_sys::ReadableStream> {
                 }
                 Err(error) => {
                     release(&kept);
-                    Err(error.into())
+                    Err(error)
                 }
             }
         })

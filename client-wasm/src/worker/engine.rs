@@ -5,7 +5,6 @@
 //! dies at any line goes on from there.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 
 use media::ledger::{FileRow, Form, Row, State, Transport};
 use media::{Role, names};
@@ -39,12 +38,14 @@ const RENEWALS: u32 = 5;
 const TELL_EVERY: f64 = 200.0;
 
 struct Job {
+    id: String,
     stop: Stop,
     task: Task<()>,
 }
 
 thread_local! {
-    static JOBS: RefCell<HashMap<String, Job>> = RefCell::default();
+    /// At most [`AT_ONCE`].
+    static JOBS: RefCell<Vec<Job>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Does what there is to do: final removals, abandoned background fetches, waiting downloads. What
@@ -55,8 +56,7 @@ pub(super) async fn pump() -> Result<()> {
         background::reconcile().await,
         "abandoned background fetches stay",
     );
-    let mut rows = ledger::all().await?;
-    rows.sort_by(|a, b| a.added.total_cmp(&b.added));
+    let rows = ledger::all().await?;
     warn_of(removal::sweep(&rows).await, "a removal is not complete");
     for row in rows {
         if row.transport == Transport::Worker && row.state.is_active() {
@@ -77,7 +77,7 @@ pub(super) async fn hold() -> Result<()> {
     let until = global::now() + HOLD;
     while global::now() < until {
         let due = removal::next_due().await?;
-        let job = JOBS.with_borrow(|jobs| jobs.values().map(|job| job.task.clone()).next());
+        let job = JOBS.with_borrow(|jobs| jobs.first().map(|job| job.task.clone()));
         if job.is_none() && due.is_none() {
             return Ok(());
         }
@@ -98,12 +98,13 @@ pub(super) async fn hold() -> Result<()> {
 /// Starts a video's download unless it runs or has to wait for others.
 fn start(id: &str) -> Result<()> {
     JOBS.with_borrow_mut(|jobs| {
-        if jobs.contains_key(id) || jobs.len() >= AT_ONCE {
+        if jobs.iter().any(|job| job.id == id) || jobs.len() >= AT_ONCE {
             return Ok(());
         }
         let stop = Stop::new()?;
-        let task = Task::start(run(id.to_owned(), stop.clone()));
-        jobs.insert(id.to_owned(), Job { stop, task });
+        let id = id.to_owned();
+        let task = Task::start(run(id.clone(), stop.clone()));
+        jobs.push(Job { id, stop, task });
         Ok(())
     })
 }
@@ -111,7 +112,7 @@ fn start(id: &str) -> Result<()> {
 /// Stops a video's download, and returns once it touches nothing any more.
 pub(super) async fn stop(id: &str) {
     let task = JOBS.with_borrow(|jobs| {
-        jobs.get(id).map(|job| {
+        jobs.iter().find(|job| job.id == id).map(|job| {
             job.stop.now();
             job.task.clone()
         })
@@ -125,7 +126,7 @@ async fn run(id: String, stop: Stop) {
     let outcome = download(&id, &stop).await;
     stop.now();
     let noted = note(&id, outcome).await;
-    JOBS.with_borrow_mut(|jobs| jobs.remove(&id));
+    JOBS.with_borrow_mut(|jobs| jobs.retain(|job| job.id != id));
     if let Err(reason) = noted {
         // Starting over at once would fail at once; the next heartbeat tries again.
         global::warn(&format!("what became of {id} could not be noted: {reason}"));

@@ -28,7 +28,9 @@ pub mod exports {
     use super::{background, commands, navigation, playback, shell};
     use crate::web::background_fetch::BackgroundEvent;
     use crate::web::channel::Channel;
+    use crate::web::error::Result;
     use crate::web::event::Fetch;
+    use crate::web::event::raw::{FetchEvent, Promise};
     use crate::web::global;
 
     thread_local! {
@@ -37,7 +39,7 @@ pub mod exports {
 
     /// Prepares a fresh instance. `shell` is the JSON that the server wrote into `sw.js`.
     #[wasm_bindgen(js_name = startWorker)]
-    pub fn start_worker(shell: &str) -> Result<(), JsError> {
+    pub fn start_worker(shell: &str) -> std::result::Result<(), JsError> {
         global::report_panics();
         shell::set(serde_json::from_str::<Shell>(shell)?);
         // What another context changed may be what this one remembers.
@@ -48,51 +50,62 @@ pub mod exports {
 
     /// Stores this version's pages and assets.
     #[wasm_bindgen]
-    pub async fn install() -> Result<(), JsValue> {
-        Ok(shell::install().await?)
+    pub fn install() -> Promise {
+        done(shell::install())
     }
 
     /// Replaces the version before.
     #[wasm_bindgen]
-    pub async fn activate() -> Result<(), JsValue> {
-        Ok(shell::activate().await?)
+    pub fn activate() -> Promise {
+        done(shell::activate())
     }
 
     /// Answers a request that the shim has found to be ours.
     #[wasm_bindgen]
-    pub async fn fetch(event: web_event::FetchEvent) -> Result<web_event::Response, JsValue> {
+    pub fn fetch(event: FetchEvent) -> Promise {
         let event = Fetch::new(event);
-        let response = if event.request().is_navigation() {
-            navigation::respond(&event).await?
-        } else {
-            match playback::respond(&event.request()).await? {
-                Some(response) => response,
-                None => shell::respond(&event.request()).await?,
-            }
-        };
-        Ok(response.into_raw())
+        global::promise(async move {
+            let response = if event.request().is_navigation() {
+                navigation::respond(&event).await?
+            } else {
+                match playback::respond(&event.request()).await? {
+                    Some(response) => response,
+                    None => shell::respond(&event.request()).await?,
+                }
+            };
+            Ok(response.into_raw().into())
+        })
     }
 
     /// Works off a page's message: JSON of `Command`.
     #[wasm_bindgen]
-    pub async fn message(data: JsValue) -> Result<(), JsValue> {
-        let Some(text) = data.as_string() else {
-            return Ok(());
-        };
-        match serde_json::from_str(&text) {
-            Ok(command) => Ok(commands::obey(command).await?),
-            Err(reason) => {
-                global::warn(&format!("a message that is no command: {reason}"));
-                Ok(())
+    pub fn message(data: JsValue) -> Promise {
+        done(async move {
+            let Some(text) = data.as_string() else {
+                return Ok(());
+            };
+            match serde_json::from_str(&text) {
+                Ok(command) => commands::obey(command).await,
+                Err(reason) => {
+                    global::warn(&format!("a message that is no command: {reason}"));
+                    Ok(())
+                }
             }
-        }
+        })
     }
 
     /// A Background Fetch event: `success`, `fail`, `abort` or `click`.
     #[wasm_bindgen]
-    pub async fn background(kind: String, event: JsValue) -> Result<(), JsValue> {
-        Ok(background::handle(&kind, &BackgroundEvent::from(event)).await?)
+    pub fn background(kind: String, event: JsValue) -> Promise {
+        done(async move { background::handle(&kind, &BackgroundEvent::from(event)).await })
     }
 
-    use crate::web::event::raw as web_event;
+    /// A promise for work that answers nothing. An `async fn` would be one, too, but each is compiled
+    /// with a runner of its own.
+    fn done(work: impl Future<Output = Result<()>> + 'static) -> Promise {
+        global::promise(async move {
+            work.await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
 }

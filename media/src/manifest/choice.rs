@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::order::in_order;
 use super::{Description, Kind};
 
 /// The "Download quality" of the settings.
@@ -55,13 +56,11 @@ pub fn choose<'d>(
     plays: &dyn Fn(&Description) -> bool,
 ) -> Result<Vec<usize>, ChoiceError> {
     let all: Vec<&Description> = descriptions.into_iter().collect();
-    let mut plain: Vec<usize> = (0..all.len())
-        .filter(|index| !all[*index].auxiliary)
-        .collect();
+    let plain = (0..all.len()).filter(|index| !all[*index].auxiliary);
+    let plain = in_order(plain.map(|index| (all[index].period, index)).collect());
     if plain.is_empty() {
         return Err(ChoiceError::Empty);
     }
-    plain.sort_unstable_by_key(|index| (all[*index].period, *index));
     let choice = Choice { all, wish, plays };
     let mut chosen = Vec::new();
     for members in plain.chunk_by(|one, next| choice.all[*one].period == choice.all[*next].period) {
@@ -209,9 +208,9 @@ impl Choice<'_, '_> {
         if best.is_empty() && !offered.is_empty() {
             return Err(ChoiceError::Audio);
         }
-        let mut chosen: Vec<usize> = best.into_iter().map(|(_, index)| index).collect();
-        chosen.sort_unstable_by_key(|index| (self.language_rank(self.all[*index]), *index));
-        Ok(chosen)
+        let chosen = best.into_iter().map(|(_, index)| index);
+        let ranked = chosen.map(|index| (self.language_rank(self.all[index]), index));
+        Ok(in_order(ranked.collect()))
     }
 
     /// 0 for the person's best language; the same for all that are none of theirs.

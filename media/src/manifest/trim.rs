@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::budget::Budget;
 use super::error::{Fault, ManifestError, quote};
 use super::hls::multivariant::{self, is_multivariant};
+use super::order::in_order;
 use super::xml::{Element, Tree};
 use super::{Format, dash, format};
 
@@ -72,17 +73,17 @@ fn hls_cuts(
 ) -> Result<Vec<Range<usize>>, Fault> {
     let playlist = multivariant::read(address, text, budget)?;
     let mut wanted = Wanted::new(keep);
-    let mut used: Vec<usize> = Vec::new();
+    let mut used: Vec<(usize, usize)> = Vec::new();
     let mut cuts = Vec::new();
     for entry in &playlist.entries {
         if wanted.take(&entry.description.id) {
-            used.extend_from_slice(&entry.groups);
+            used.extend(entry.groups.iter().map(|group| (*group, *group)));
         } else {
             cuts.extend(entry.spans.iter().cloned());
         }
     }
     wanted.finish()?;
-    used.sort_unstable();
+    let used = in_order(used);
     for other in &playlist.others {
         if other
             .group
@@ -91,8 +92,10 @@ fn hls_cuts(
             cuts.push(other.span.clone());
         }
     }
-    cuts.sort_unstable_by_key(|cut| cut.start);
-    Ok(cuts)
+    let places = cuts.iter().enumerate();
+    let sorted = in_order(places.map(|(place, cut)| (cut.start, place)).collect());
+    let cut = |place: usize| cuts.get(place).cloned();
+    Ok(sorted.into_iter().filter_map(cut).collect())
 }
 
 /// The ids that are to be kept, and how often each has been found.

@@ -6,6 +6,7 @@ use super::super::error::{Fault, quote};
 use super::super::{Segment, Use};
 use super::lines::{Attributes, Content, Variables, lines};
 use crate::range::Span;
+use crate::text;
 
 /// There are not so many DRM systems.
 const MOST_KEY_FORMATS: usize = 16;
@@ -236,13 +237,7 @@ fn duration(value: &str) -> Result<f64, Fault> {
     /// A year: no segment is longer.
     const MOST_SECONDS: f64 = 366.0 * 86_400.0;
     let number = value.split(',').next().unwrap_or_default().trim_ascii();
-    let digits = number
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let seconds = number
-        .parse()
-        .ok()
-        .filter(|seconds| digits && *seconds <= MOST_SECONDS);
+    let seconds = text::parse_decimal(number).filter(|seconds| *seconds <= MOST_SECONDS);
     seconds.ok_or_else(|| {
         let message = format!("has the segment duration {}", quote(number));
         Fault::new(message, "Write seconds, as in #EXTINF:6.006,")

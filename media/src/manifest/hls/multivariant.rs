@@ -11,6 +11,7 @@ use super::codecs;
 use super::groups::Groups;
 use super::lines::{Attributes, Content, Variables, lines};
 use super::media::key_address;
+use crate::text;
 
 /// What a multivariant playlist says.
 #[derive(Default)]
@@ -164,9 +165,7 @@ impl Reader {
                     .map(|group| self.groups.place(media, group)),
             );
         }
-        let frame_rate = attributes
-            .get("FRAME-RATE")
-            .and_then(|text| text.parse().ok());
+        let frame_rate = attributes.get("FRAME-RATE").and_then(text::parse_decimal);
         let description = Description {
             id,
             kind: if audio_only { Kind::Audio } else { Kind::Video },
@@ -174,9 +173,7 @@ impl Reader {
             bandwidth: number(bandwidth.map_err(|fault| fault.at(spans[0].start))?),
             width,
             height,
-            frame_rate: frame_rate
-                .filter(|rate: &f64| rate.is_finite())
-                .unwrap_or(0.0),
+            frame_rate: frame_rate.unwrap_or(0.0),
             variant: true,
             audio_group,
             ..Description::default()
