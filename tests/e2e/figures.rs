@@ -30,8 +30,10 @@ const ROUNDS: usize = 3;
 /// How long the largest download may take before the bench gives up.
 const LONG: Duration = Duration::from_secs(240);
 
+type Measure = fn() -> Result<()>;
+
 /// What can be measured for itself.
-const PARTS: [(&str, fn() -> Result<()>); 4] = [
+const PARTS: [(&str, Measure); 4] = [
     ("first-visit", first_visit),
     ("reads", reads),
     ("throughput", throughput),
@@ -45,10 +47,12 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         only.is_none_or(|only| PARTS.iter().any(|(name, _)| *name == only)),
         "there is no such figure; there are {names}"
     );
-    let chosen = PARTS
+    let mut chosen = PARTS
         .iter()
         .filter(|(name, _)| only.is_none_or(|only| *name == only));
-    chosen.map(|(_, measure)| measure()).collect()
+    chosen
+        .map(|(_, measure)| measure)
+        .try_for_each(|measure| measure())
 }
 
 /// Two large files, `hundred` and `gig` for their MiB.

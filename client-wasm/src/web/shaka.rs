@@ -1,11 +1,10 @@
 //! Shaka Player, which plays DASH and HLS through Media Source Extensions. Its script is fetched when
 //! the first stream is opened.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use js_sys::{Array, JSON, Object, Promise, Reflect};
-use serde_json::json;
+use serde_json::{Map, json};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 
@@ -162,10 +161,13 @@ impl Stream {
     /// The heights that can be chosen, the largest first, and the one that plays now.
     pub(crate) fn heights(&self) -> (Vec<u32>, Option<u32>) {
         let tracks = self.0.video_tracks();
-        let mut heights: Vec<u32> = tracks.iter().map(|track| height(&track)).collect();
-        heights.sort_unstable_by(|a, b| b.cmp(a));
-        heights.dedup();
-        heights.retain(|height| *height > 0);
+        let mut heights: Vec<u32> = Vec::new();
+        for height in tracks.iter().map(|track| height(&track)) {
+            let at = heights.partition_point(|known| *known > height);
+            if height > 0 && heights.get(at) != Some(&height) {
+                heights.insert(at, height);
+            }
+        }
         let now = tracks.iter().find(is_active);
         (heights, now.map(|track| height(&track)))
     }
@@ -211,7 +213,10 @@ fn configuration(key: Option<(&str, &str)>) -> String {
     let retries = json!({
         "maxAttempts": 5, "baseDelay": 500, "backoffFactor": 2, "fuzzFactor": 0.5,
     });
-    let keys: BTreeMap<_, _> = key.into_iter().collect();
+    let mut keys = Map::new();
+    if let Some((id, value)) = key {
+        keys.insert(id.to_owned(), value.into());
+    }
     json!({
         // Without prefetching: a seek while it fetches an initialisation segment aborts that, and Shaka
         // Player 5.2 then waits for the aborted one for ever.

@@ -16,6 +16,8 @@ pub(crate) fn a_background_fetch_that_waits_says_why(browser: &Browser) -> Resul
     let control = browser.open_ready(&wire.url("/"), LONG)?;
     wire.disturb("long.mp4", SLOW);
     control.make_available_offline()?;
+    // Left before the browser has the download, the page would leave it to the worker.
+    control.wait_for_progress(0.0)?;
     browser.open(&wire.url("/long/"))?;
     control.shows("The browser continues this when you stop browsing")?;
     control.press("Download now")?;

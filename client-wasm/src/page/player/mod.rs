@@ -114,7 +114,9 @@ impl Player {
     fn follow_chapters(self: &Rc<Self>) {
         for chapter in dom::find_all("[data-seek]") {
             let at = chapter.attribute("data-seek").unwrap_or_default();
-            let Ok(at) = at.parse::<f64>() else { continue };
+            let Some(at) = media::text::parse_decimal(&at) else {
+                continue;
+            };
             let player = Rc::clone(self);
             chapter.on_click_instead(move || {
                 player.begin_at(at);
