@@ -227,6 +227,12 @@ impl OfflinePlan {
 }
 
 impl PlannedStream {
+    /// Whether other hosts have to be asked what it consists of.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.renditions.is_empty() && self.refused.is_none()
+    }
+
     /// Adds the files of the kept renditions, each once, and the manifests that name them.
     fn collect(&self, keep: &[String], files: &mut Vec<PlannedFile>) -> Option<()> {
         let mut kept = Vec::new();

@@ -17,9 +17,11 @@ const answer = (uri) => {
 if (Object.keys(documents).length > 0) shaka.net.NetworkingEngine.registerScheme('https', answer);
 
 const configuration = shaka.util.PlayerConfiguration.createDefault();
+const networkingEngine = new shaka.net.NetworkingEngine();
+networkingEngine.configure(configuration.networking);
 const nothing = () => {};
 const player = {
-  networkingEngine: new shaka.net.NetworkingEngine(),
+  networkingEngine,
   modifyManifestRequest: nothing,
   modifySegmentRequest: nothing,
   filter: async () => {},

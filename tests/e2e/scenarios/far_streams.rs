@@ -85,6 +85,31 @@ pub(crate) fn background_fetch_stores_a_stream_of_another_origin(browser: &Brows
     is_stored(browser, Far::start(DASH)?)
 }
 
+/// The manifest is the site's own, and says where else its segments are.
+pub(crate) fn segments_of_another_origin_are_stored(browser: &Browser) -> Result<()> {
+    let far = Far::start(DASH)?;
+    let site = Site::streams()?;
+    let file = site.file("01-streams/stream/manifest.mpd");
+    let base = far.line.url("/media/01-streams/stream/");
+    let period = format!("<BaseURL>{base}</BaseURL><Period ");
+    let text = fs::read_to_string(&file)?.replace("<Period ", &period);
+    fs::write(&file, text)?;
+    let mut server = Server::start(&site)?;
+    use_own_transport(browser, &server.url(""))?;
+    let control = browser.open_ready(&server.url("/dash/"), "dash")?;
+    control.shows("(about ")?;
+    control.make_available_offline()?;
+    control.wait_for("stored")?;
+    server.stop()?;
+    far.line.cut();
+    let manifest = "/media/01-streams/stream/manifest.mpd";
+    let stored = browser.same_stream("dash", manifest, &far.media, &far.line.origin())?;
+    ensure!(heights(&stored) == [360], "{stored:?} is stored");
+    browser.open(&server.url("/dash/"))?;
+    browser.play()?;
+    browser.play_to_the_end()
+}
+
 pub(crate) fn a_stream_of_another_origin_without_cors_is_explained(
     browser: &Browser,
 ) -> Result<()> {

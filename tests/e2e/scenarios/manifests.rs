@@ -138,7 +138,7 @@ fn fixtures() -> Result<Vec<String>> {
         let inner = if is_folder { "/main.m3u8" } else { "" };
         names.push(format!("{}{inner}", entry.file_name().display()));
     }
-    ensure!(names.len() > 40, "{} fixtures", names.len());
+    ensure!(names.len() > 30, "{} fixtures", names.len());
     names.sort();
     Ok(names)
 }
