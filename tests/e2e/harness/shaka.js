@@ -7,11 +7,18 @@ shaka.log?.setLevel(shaka.log.Level.NONE);
 // A segment index with one entry, for files that do not exist.
 const index = new DataView(new ArrayBuffer(44));
 [44, 0x73696478, 0, 1, 1000, 0, 0, 1, 1000, 1000, 0x90000000].forEach((value, at) => index.setUint32(4 * at, value));
+// What can be decrypted, but for its first block, with every initialisation vector and a key of zeros.
+const zeros = new Uint8Array(16);
+const key = await crypto.subtle.importKey('raw', zeros, 'AES-CBC', false, ['encrypt']);
+const encrypted = await crypto.subtle.encrypt({ name: 'AES-CBC', iv: zeros }, key, index);
 
+const file = (uri) => {
+  if (documents[uri] !== undefined) return [new TextEncoder().encode(documents[uri]).buffer, ''];
+  if (uri.endsWith('.key')) return [zeros.buffer, ''];
+  return uri.endsWith('.ts') ? [encrypted, 'video/mp2t'] : [index.buffer, 'video/mp4'];
+};
 const answer = (uri) => {
-  const text = documents[uri];
-  const data = text !== undefined ? new TextEncoder().encode(text).buffer : uri.endsWith('.key') ? new ArrayBuffer(16) : index.buffer;
-  const type = text !== undefined ? '' : uri.endsWith('.ts') ? 'video/mp2t' : 'video/mp4';
+  const [data, type] = file(uri);
   return shaka.util.AbortableOperation.completed({ uri, originalUri: uri, data, headers: { 'content-type': type } });
 };
 if (Object.keys(documents).length > 0) shaka.net.NetworkingEngine.registerScheme('https', answer);
@@ -25,6 +32,7 @@ const player = {
   modifyManifestRequest: nothing,
   modifySegmentRequest: nothing,
   filter: async () => {},
+  getStreamingRetryParameters: () => configuration.streaming.retryParameters,
   makeTextStreamsForClosedCaptions: nothing,
   onTimelineRegionAdded: nothing,
   onEvent: nothing,
@@ -59,7 +67,7 @@ try {
   }
   return { found };
 } catch (error) {
-  return { refused: error.code ? `error ${error.code}` : `${error.stack ?? error}` };
+  return { refused: error.code ? `error ${error.code}` : `${error}` };
 } finally {
   await parser.stop();
 }

@@ -84,10 +84,10 @@ fn same_for_fixture(browser: &Browser, name: &str) -> Result<()> {
         ensure!(refused, "Shaka Player takes it now, though {reason}");
         return Ok(());
     }
-    same(&all(&presentation), answer).context("as it is")?;
+    same_as_it_is(&presentation, answer)?;
     let (kept, trimmed) = trim(&presentation, &root, &documents[&root])?;
     documents.insert(root.clone(), trimmed);
-    same(&kept, ask(browser, &root, &documents)?).context("trimmed")
+    same(&kept, &[], ask(browser, &root, &documents)?).context("trimmed")
 }
 
 fn same_for_sample(
@@ -101,9 +101,9 @@ fn same_for_sample(
     let file = |url: &str| Some(site.file(&format!("04-streams/{}", url.strip_prefix(base)?)));
     let (presentation, documents) = read(root, file)?;
     let nothing = Documents::new();
-    same(&all(&presentation), ask(browser, root, &nothing)?).context("as it is")?;
+    same_as_it_is(&presentation, ask(browser, root, &nothing)?)?;
     let (kept, _) = trim(&presentation, root, &documents[root])?;
-    same(&kept, ask(browser, trimmed, &nothing)?).context("trimmed")
+    same(&kept, &[], ask(browser, trimmed, &nothing)?).context("trimmed")
 }
 
 /// Writes each sample's manifest as a download keeps it, and a page that names them all.
@@ -159,12 +159,12 @@ fn read(root: &str, file: impl Fn(&str) -> Option<PathBuf>) -> Result<(Presentat
     }
 }
 
-/// What plain playback may need.
-fn all(presentation: &Presentation) -> Vec<&Rendition> {
+/// Compares all that plain playback needs. What else there is Shaka Player may list or not.
+fn same_as_it_is(presentation: &Presentation, answer: Answer) -> Result<()> {
     let renditions = presentation.renditions.iter();
-    renditions
-        .filter(|rendition| !rendition.description.auxiliary)
-        .collect()
+    let (others, main): (Vec<&Rendition>, _) =
+        renditions.partition(|rendition| rendition.description.auxiliary);
+    same(&main, &others, answer).context("as it is")
 }
 
 /// The renditions that a download in the best quality keeps, and the manifest with these alone.
@@ -198,52 +198,62 @@ fn ask(browser: &Browser, root: &str, documents: &Documents) -> Result<Answer> {
     browser.script(script, vec![json!(root), json!(texts)])
 }
 
-/// Compares what we list with what Shaka Player would ask for. Of a file with an index of its own we
-/// list the whole, and a player asks for what the index says.
-fn same(renditions: &[&Rendition], answer: Answer) -> Result<()> {
+/// Compares what we list with what Shaka Player would ask for, which may be of `others` as well.
+fn same(renditions: &[&Rendition], others: &[&Rendition], answer: Answer) -> Result<()> {
     let found = match answer {
         Answer::Found(found) => found,
         Answer::Refused(reason) => bail!("Shaka Player refuses it: {reason}"),
     };
-    let (mut ours, mut indexed) = (BTreeSet::new(), BTreeSet::new());
-    for rendition in renditions {
-        let is_indexed = rendition
-            .segments
-            .iter()
-            .any(|part| part.use_ == Use::Index);
-        for segment in &rendition.segments {
-            let url = Url::options()
-                .base_url(Some(&Url::parse(FIXTURES)?))
-                .parse(&segment.url)?;
-            let range = segment.range.map(|span| (span.start, span.end - 1));
-            match segment.use_ {
-                Use::Media if is_indexed => drop(indexed.insert(url.to_string())),
-                Use::Init | Use::Media => drop(ours.insert((url.to_string(), range))),
-                Use::Index | Use::Key => {}
-            }
-        }
-    }
-    let mut theirs: BTreeSet<Asked> = found
-        .into_iter()
-        .map(|(url, start, end)| {
-            let is_whole = start == 0 && end.is_none();
-            (url, (!is_whole).then_some((start, end.unwrap_or(u64::MAX))))
-        })
-        .collect();
-    let mut met = BTreeSet::new();
+    let theirs = found.into_iter().map(|(url, start, end)| {
+        let is_whole = start == 0 && end.is_none();
+        (url, (!is_whole).then_some((start, end.unwrap_or(u64::MAX))))
+    });
+    let (ours, others) = (Listed::of(renditions)?, Listed::of(others)?);
+    let (mut theirs, mut in_whole) = (theirs.collect::<BTreeSet<Asked>>(), BTreeSet::new());
     theirs.retain(|asked| {
-        let lies_in_it = indexed.contains(&asked.0) && !ours.contains(asked);
-        if lies_in_it {
-            met.insert(asked.0.clone());
+        let is_in_whole = ours.whole.contains(&asked.0) && !ours.asked.contains(asked);
+        if is_in_whole {
+            in_whole.insert(asked.0.clone());
         }
-        !lies_in_it
+        let is_other = others.asked.contains(asked) && !ours.asked.contains(asked);
+        !is_in_whole && !is_other
     });
     ensure!(
-        ours == theirs && indexed == met,
+        ours.asked == theirs && ours.whole == in_whole,
         "we alone list {:?} and {:?}, Shaka Player alone {:?}",
-        ours.difference(&theirs).collect::<Vec<_>>(),
-        indexed.difference(&met).collect::<Vec<_>>(),
-        theirs.difference(&ours).collect::<Vec<_>>()
+        ours.asked.difference(&theirs).collect::<Vec<_>>(),
+        ours.whole.difference(&in_whole).collect::<Vec<_>>(),
+        theirs.difference(&ours.asked).collect::<Vec<_>>()
     );
     Ok(())
+}
+
+/// What we list of some renditions.
+struct Listed {
+    asked: BTreeSet<Asked>,
+    /// Files with an index of their own: a player asks for the ranges that the index says.
+    whole: BTreeSet<String>,
+}
+
+impl Listed {
+    fn of(renditions: &[&Rendition]) -> Result<Self> {
+        let (mut asked, mut whole) = (BTreeSet::new(), BTreeSet::new());
+        for rendition in renditions {
+            let is_indexed = rendition
+                .segments
+                .iter()
+                .any(|part| part.use_ == Use::Index);
+            for segment in &rendition.segments {
+                let url = Url::parse(&segment.url)?.to_string();
+                let range = segment.range.map(|span| (span.start, span.end - 1));
+                match segment.use_ {
+                    Use::Media if is_indexed => drop(whole.insert(url)),
+                    Use::Init | Use::Media => drop(asked.insert((url, range))),
+                    // Asked for besides, and part of no stream.
+                    Use::Index | Use::Key => {}
+                }
+            }
+        }
+        Ok(Listed { asked, whole })
+    }
 }
