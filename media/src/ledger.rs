@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::names::{self, CHUNK_SIZE};
-use crate::plan::{OfflinePlan, PlannedFile, PlannedStream, Role};
+use crate::plan::{OfflinePlan, PlannedFile, PlannedStream};
 use crate::range::Span;
 use crate::video::Video;
 
@@ -213,7 +213,11 @@ impl Row {
     /// start over. Returns those whose entries are of no use any more, with their old numbers; `None`
     /// where the plan does not have what the row wants.
     pub fn renew(&mut self, plan: &OfflinePlan) -> Option<Vec<(usize, FileRow)>> {
-        let planned = self.planned(plan)?;
+        let stream = plan.stream(&self.source);
+        if stream.is_some_and(PlannedStream::is_elsewhere) {
+            return Some(Vec::new());
+        }
+        let planned = plan.files_for(&self.source, &self.keep)?;
         let mut old: Vec<Option<FileRow>> = self.files.drain(..).map(Some).collect();
         for (number, now) in planned.into_iter().enumerate() {
             let same = old.iter_mut().enumerate().find_map(|(at, file)| {
@@ -228,19 +232,6 @@ impl Row {
                 .filter_map(|(at, file)| Some((at, file?)))
                 .collect(),
         )
-    }
-
-    /// The files that a plan has of what the row wants. What a stream on other hosts consists of is in no
-    /// plan, and stays.
-    fn planned(&self, plan: &OfflinePlan) -> Option<Vec<PlannedFile>> {
-        let stream = plan.stream(&self.source);
-        if !stream.is_some_and(PlannedStream::is_elsewhere) {
-            return plan.files_for(&self.source, &self.keep);
-        }
-        let others = plan.files.iter().filter(|file| file.role != Role::Media);
-        let known = self.files.iter().map(|file| &file.planned);
-        let known = known.filter(|file| matches!(file.role, Role::Media | Role::Manifest));
-        Some(others.chain(known).cloned().collect())
     }
 
     /// Whether every file is stored or may be left out.
@@ -416,7 +407,7 @@ impl Cut {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Parts, PlannedRendition};
+    use crate::plan::{Parts, PlannedRendition, Role};
     use proptest::prelude::*;
 
     fn planned(url: &str, etag: &str, parts: &[&str]) -> PlannedFile {
@@ -489,17 +480,10 @@ mod tests {
         assert_eq!(row.renew(&begun(&now).1), Some(Vec::new()));
         row.keep = vec!["gone".to_owned()];
         assert_eq!(row.renew(&begun(&now).1), None);
-    }
-
-    #[test]
-    fn a_stream_on_other_hosts_stays_as_it_is() {
-        let (mut row, mut plan) = begun(&[planned("/a", "1", &[]), planned("/b", "1", &["/b1"])]);
-        plan.streams[0].renditions.clear();
-        let before = row.files.clone();
-        assert_eq!(row.renew(&plan), Some(Vec::new()));
-        assert_eq!(row.files, before);
-        plan.streams[0].refused = Some("It is live.".to_owned());
-        assert_eq!(row.renew(&plan), None);
+        // Of a manifest on another host this site's plan knows nothing.
+        let mut elsewhere = begun(&now).1;
+        elsewhere.streams[0].renditions.clear();
+        assert_eq!(row.renew(&elsewhere), Some(Vec::new()));
     }
 
     #[test]

@@ -227,7 +227,7 @@ impl OfflinePlan {
 }
 
 impl PlannedStream {
-    /// Whether other hosts have to be asked what it consists of.
+    /// Whether the manifest is on another host, where whoever wants to store it has to read it.
     #[must_use]
     pub fn is_elsewhere(&self) -> bool {
         self.renditions.is_empty() && self.refused.is_none()

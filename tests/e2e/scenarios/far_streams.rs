@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::trouble::explains;
 use super::use_own_transport;
@@ -85,29 +85,40 @@ pub(crate) fn background_fetch_stores_a_stream_of_another_origin(browser: &Brows
     is_stored(browser, Far::start(DASH)?)
 }
 
-/// The manifest is the site's own, and says where else its segments are.
-pub(crate) fn segments_of_another_origin_are_stored(browser: &Browser) -> Result<()> {
-    let far = Far::start(DASH)?;
+/// The manifest is the site's own; in DASH its segments are elsewhere, in HLS its playlists too.
+pub(crate) fn what_a_manifest_names_elsewhere_is_stored(browser: &Browser) -> Result<()> {
+    let mut far = Far::start(DASH)?;
     let site = Site::streams()?;
-    let file = site.file("01-streams/stream/manifest.mpd");
-    let base = far.line.url("/media/01-streams/stream/");
-    let period = format!("<BaseURL>{base}</BaseURL><Period ");
-    let text = fs::read_to_string(&file)?.replace("<Period ", &period);
-    fs::write(&file, text)?;
-    let mut server = Server::start(&site)?;
-    use_own_transport(browser, &server.url(""))?;
-    let control = browser.open_ready(&server.url("/dash/"), "dash")?;
-    control.shows("(about ")?;
-    control.make_available_offline()?;
-    control.wait_for("stored")?;
-    server.stop()?;
+    let folder = far.line.url("/media/01-streams/stream/");
+    let period = format!("<BaseURL>{folder}</BaseURL><Period ");
+    let playlist = format!("{folder}media_");
+    for (name, part, now) in [
+        ("manifest.mpd", "<Period ", period),
+        ("master.m3u8", "media_", playlist),
+    ] {
+        let file = site.file(&format!("01-streams/stream/{name}"));
+        let text = fs::read_to_string(&file)?.replace(part, &now);
+        fs::write(&file, text)?;
+    }
+    far.server = Server::start(&site)?;
+    use_own_transport(browser, &far.server.url(""))?;
+    for id in ["dash", "hls"] {
+        let control = browser.open_ready(&far.server.url(&format!("/{id}/")), id)?;
+        control.shows("(about ")?;
+        control.make_available_offline()?;
+        control.wait_for("stored").context(id)?;
+    }
+    far.server.stop()?;
     far.line.cut();
-    let manifest = "/media/01-streams/stream/manifest.mpd";
-    let stored = browser.same_stream("dash", manifest, &far.media, &far.line.origin())?;
-    ensure!(heights(&stored) == [360], "{stored:?} is stored");
-    browser.open(&server.url("/dash/"))?;
-    browser.play()?;
-    browser.play_to_the_end()
+    for (id, name) in [("dash", "manifest.mpd"), ("hls", "master.m3u8")] {
+        let manifest = format!("/media/01-streams/stream/{name}");
+        let stored = browser.same_stream(id, &manifest, &far.media, &far.line.origin())?;
+        ensure!(heights(&stored) == [360], "{stored:?} is stored");
+        browser.open(&far.server.url(&format!("/{id}/")))?;
+        browser.play().context(id)?;
+        browser.play_to_the_end().context(id)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn a_stream_of_another_origin_without_cors_is_explained(

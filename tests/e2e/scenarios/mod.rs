@@ -88,7 +88,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             offline::an_unknown_page_shows_the_offline_page,
             offline::offline_playback_sends_nothing_to_the_network,
             far_streams::a_stream_of_another_origin_is_stored,
-            far_streams::segments_of_another_origin_are_stored,
+            far_streams::what_a_manifest_names_elsewhere_is_stored,
             far_streams::a_stream_of_another_origin_without_cors_is_explained,
             far_streams::a_missing_segment_elsewhere_is_explained,
             far_streams::a_live_stream_is_refused_in_words,
