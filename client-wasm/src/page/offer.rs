@@ -282,13 +282,12 @@ fn proven_file(plan: &OfflinePlan) -> Option<String> {
 /// Reads a manifest of another host, and what it names. A reason not to store it takes the place of
 /// its renditions.
 async fn read_stream(stream: &mut PlannedStream) {
-    let root = global::absolute(&stream.manifest);
+    let root = stream.manifest.clone();
     match presentation(&root).await {
         Ok(presentation) if presentation.unfinished => {
             stream.refused = Some("It is live, or not finished yet.".to_owned());
         }
         Ok(presentation) => {
-            stream.manifest.clone_from(&root);
             stream.duration = presentation.duration.unwrap_or_default();
             stream.documents = presentation
                 .documents

@@ -41,7 +41,6 @@ pub(super) async fn has_changed(row: &Row) -> bool {
 /// first: an entry that a kill leaves behind is found by its key and fetched again.
 pub(super) async fn renew(id: &str, cache: &Cache) -> Result<Row, Failure> {
     let row = ledger::find(id).await?.ok_or(Failure::Stopped)?;
-    // A manifest of another host is in no plan of this site; the person presses the button anew.
     let plan = read(id).await.map_err(|error| {
         let url = global::absolute(&row.video.page());
         Failure::of_request(error, &url)

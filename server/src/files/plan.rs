@@ -77,7 +77,8 @@ fn stream(
     planned_stream
 }
 
-/// A rendition's files: as one bundle where they are many small ones of this site.
+/// A rendition's files: as one bundle where they are many small ones of this site, and under one name
+/// where they are many on other hosts.
 fn segments(
     rendition: &Rendition,
     bundle_address: impl FnOnce() -> String,
@@ -95,7 +96,9 @@ fn segments(
         .map_while(|url| metadata(url, published))
         .collect();
     let is_small = |metadata: &Metadata| metadata.len() <= LARGEST_PART;
-    if known.len() < urls.len() || !known.iter().all(is_small) {
+    let is_bundle = known.len() == urls.len() && known.iter().all(is_small);
+    let is_elsewhere = urls.iter().all(|url| local_path(url).is_none());
+    if !is_bundle && !is_elsewhere {
         return urls
             .iter()
             .map(|url| planned(url, Role::Media, published))
@@ -106,8 +109,8 @@ fn segments(
     vec![PlannedFile {
         url: bundle_address(),
         role: Role::Media,
-        size: Some(sizes.iter().sum()),
-        etag: Some(Validators::of_bundle(validators.iter()).etag),
+        size: is_bundle.then(|| sizes.iter().sum()),
+        etag: is_bundle.then(|| Validators::of_bundle(validators.iter()).etag),
         last_modified: None,
         parts: Parts::new(&urls, sizes),
     }]

@@ -16,6 +16,7 @@ pub(crate) mod roles;
 pub(crate) mod server;
 pub(crate) mod site;
 pub(crate) mod storage;
+pub(crate) mod stored_streams;
 pub(crate) mod streams;
 pub(crate) mod wire;
 

@@ -102,6 +102,14 @@ impl Site {
         Ok(site)
     }
 
+    /// The streams of the sample site: `quality-ladder`, `byte-ranges` and `locked-box`.
+    pub(crate) fn sample_streams() -> Result<Self> {
+        let site = Self::empty()?;
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/04-streams");
+        copy_folder(&from, &site.file("04-streams"))?;
+        Ok(site)
+    }
+
     /// Writes the page of a video that has nothing but a title and one source.
     pub(crate) fn video(&self, path: &str, title: &str, src: &str, kind: &str) -> Result<()> {
         self.write(
@@ -140,4 +148,18 @@ impl Site {
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
+}
+
+/// Copies a folder with all that is in it.
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("no {}", from.display()))? {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name))?;
+        } else {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
 }

@@ -152,7 +152,7 @@ impl Browser {
 }
 
 /// A function for the page: what an answer says and what its body hashes to.
-const DIGEST: &str = "
+pub(super) const DIGEST: &str = "
     const digest = async (response) => {
       const body = await response.arrayBuffer();
       const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', body));
@@ -164,7 +164,7 @@ const DIGEST: &str = "
       };
     };";
 
-fn hash(bytes: &[u8]) -> String {
+pub(super) fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -20,7 +20,7 @@ const SLICE: usize = 16 * 1024;
 pub(crate) enum Fault {
     /// They come at so many bytes a second.
     Slow(usize),
-    /// Nothing is there: 404, and what is on its way breaks off.
+    /// Nothing is there: 404, for other origins too, and what is on its way breaks off.
     Missing,
     /// So many requests for each address are answered with 500 before it is there.
     Failing(usize),
@@ -194,7 +194,7 @@ impl Shared {
         if let Some(Fault::Missing) = self.fault(&path) {
             return send(
                 &browser,
-                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                b"HTTP/1.1 404 Not Found\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             );
         }
         if let Some(Fault::Failing(times)) = self.fault(&path)

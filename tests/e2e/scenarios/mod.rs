@@ -2,10 +2,14 @@
 
 mod command_line;
 mod download;
+mod far_streams;
+mod manifests;
 mod offline;
+mod offline_streams;
 mod patience;
 mod removal;
 mod settings;
+mod stream_transfer;
 mod streams;
 mod trouble;
 mod upgrade;
@@ -83,12 +87,28 @@ pub(crate) fn all() -> Vec<Scenario> {
             offline::the_shell_works_after_one_visit,
             offline::an_unknown_page_shows_the_offline_page,
             offline::offline_playback_sends_nothing_to_the_network,
+            far_streams::a_stream_of_another_origin_is_stored,
+            far_streams::what_a_manifest_names_elsewhere_is_stored,
+            far_streams::a_stream_of_another_origin_without_cors_is_explained,
+            far_streams::a_missing_segment_elsewhere_is_explained,
+            far_streams::a_live_stream_is_refused_in_words,
+            far_streams::a_manifest_written_for_offline_is_the_one_that_is_stored,
+            offline_streams::a_stored_dash_stream_plays_with_the_server_gone,
+            offline_streams::a_stored_hls_stream_plays_with_the_server_gone,
+            offline_streams::another_quality_is_one_press_away,
+            offline_streams::the_download_quality_is_a_setting,
+            offline_streams::a_stream_of_one_file_per_rendition_is_stored,
+            offline_streams::encrypted_media_are_stored_and_play,
             removal::a_removed_video_comes_back_with_undo,
             removal::removal_frees_every_byte_and_touches_no_other_video,
             removal::a_removal_survives_leaving_the_page,
             removal::delete_all_asks_first,
             settings::offline_content_only_applies_to_all_tabs,
             settings::the_theme_applies_to_all_tabs_and_lasts,
+            stream_transfer::a_paused_stream_resumes_where_it_was,
+            stream_transfer::a_reload_does_not_disturb_a_stream,
+            stream_transfer::a_stream_that_changed_while_paused_starts_over,
+            stream_transfer::cancelling_and_removing_a_stream_leave_nothing,
             streams::a_stream_plays_and_switches_quality_online,
             streams::a_stream_has_its_languages_captions_and_speeds,
             streams::the_keyboard_controls_the_player,
@@ -99,6 +119,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             streams::a_missing_segment_is_explained_and_playback_resumes,
             streams::a_missing_manifest_is_explained_and_play_tries_again,
             upgrade::a_new_version_of_the_app_keeps_what_is_stored,
+            upgrade::a_new_version_of_the_app_keeps_a_stored_stream,
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,
             trouble::a_dead_network_is_explained_and_what_arrived_is_kept;
@@ -108,11 +129,17 @@ pub(crate) fn all() -> Vec<Scenario> {
             download::background_fetch_shows_again_after_a_reload,
             download::background_fetch_stores_the_bytes_on_disk,
             download::background_fetch_hands_over_to_download_now,
+            far_streams::background_fetch_stores_a_stream_of_another_origin,
+            far_streams::a_missing_segment_in_a_background_fetch_is_explained,
+            manifests::what_is_stored_is_what_shaka_player_asks_for,
+            offline_streams::background_fetch_stores_a_dash_stream,
+            offline_streams::background_fetch_stores_an_hls_stream,
             settings::the_transport_is_chosen_in_all_tabs,
             trouble::a_full_disk_is_explained,
             trouble::a_missing_file_in_a_background_fetch_is_explained,
             worker::a_killed_worker_serves_the_next_page,
             worker::a_killed_worker_goes_on_downloading,
+            stream_transfer::a_killed_worker_goes_on_with_a_stream,
             worker::a_trapped_worker_serves_the_next_page,
             worker::a_worker_without_its_wasm_lets_pages_through;
         &[Setup::PatientChromium], WithBrowser: patience::a_background_fetch_that_waits_says_why;

@@ -111,15 +111,15 @@ pub(crate) fn offline_playback_sends_nothing_to_the_network(browser: &Browser) -
     browser.play()?;
     browser.play_to_the_end()?;
     browser.seek_ten_times(SHORT_SECONDS)?;
+    sent_nothing(&listener)
+}
+
+/// Checks that playback asked for nothing where the server has been.
+pub(crate) fn sent_nothing(listener: &Wire) -> Result<()> {
     // Browsers look for a new worker and for an icon by themselves after a navigation.
     let by_itself = ["/sw.js", "/favicon.ico"];
-    let sent: Vec<_> = listener
-        .seen("")
-        .into_iter()
-        .map(|seen| seen.path)
-        .collect();
+    let sent = listener.seen("").into_iter().map(|seen| seen.path);
     let asked: Vec<_> = sent
-        .iter()
         .filter(|path| !by_itself.contains(&path.as_str()))
         .collect();
     ensure!(

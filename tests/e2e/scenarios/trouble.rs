@@ -128,7 +128,7 @@ pub(crate) fn a_missing_file_in_a_background_fetch_is_explained(browser: &Browse
 }
 
 /// Waits for a failure in words, with a way out.
-fn explains(control: &Control<'_>) -> Result<()> {
+pub(crate) fn explains(control: &Control<'_>) -> Result<()> {
     control.wait_for_any(&["failed", "incomplete"])?;
     let words = control.alert()?;
     ensure!(

@@ -2,21 +2,58 @@
 
 use anyhow::{Context, Result, ensure};
 
+use super::offline::sent_nothing;
 use crate::harness::browser::Browser;
 use crate::harness::drivers::Setup;
 use crate::harness::roles::{Name, Role};
 use crate::harness::server::Server;
 use crate::harness::site::{SHORT, Site};
+use crate::harness::wire::Wire;
 use crate::harness::{PATIENCE, http, wait_until};
 
-/// A new category is a new page of the shell, and new media origins are a new policy: both make
-/// another `/sw.js`, as new assets do.
 pub(crate) fn a_new_version_of_the_app_keeps_what_is_stored(browser: &Browser) -> Result<()> {
     let site = Site::standard()?;
     let mut server = Server::start(&site)?;
     let control = browser.open_ready(&server.url("/short/"), SHORT)?;
     control.make_available_offline()?;
     control.wait_for("stored")?;
+    upgrade(browser, &site, &server)?;
+    server.stop()?;
+    browser.open(&server.url("/category/brand-new/"))?;
+    browser.by_role("", Role::Heading, Name::Is("Brand new"))?;
+    browser.open(&server.url("/short/"))?;
+    browser.control(SHORT).wait_for("stored")?;
+    browser.play()?;
+    browser.play_to_the_end()?;
+    browser.same_bytes(
+        "/media/01-shorts/short.mp4",
+        &site.file("01-shorts/short.mp4"),
+    )
+}
+
+/// With it the script that plays it.
+pub(crate) fn a_new_version_of_the_app_keeps_a_stored_stream(browser: &Browser) -> Result<()> {
+    let site = Site::streams()?;
+    let mut server = Server::start(&site)?;
+    let control = browser.open_ready(&server.url("/dash/"), "dash")?;
+    control.make_available_offline()?;
+    control.wait_for("stored")?;
+    upgrade(browser, &site, &server)?;
+    server.stop()?;
+    let listener = Wire::dead_end(server.port())?;
+    browser.open(&server.url("/dash/"))?;
+    browser.control("dash").wait_for("stored")?;
+    listener.forget();
+    browser.play()?;
+    browser.play_to_the_end()?;
+    sent_nothing(&listener)?;
+    let manifest = "/media/01-streams/stream/manifest.mpd";
+    browser.same_stream("dash", manifest, &site, "").map(drop)
+}
+
+/// A new category is a new page of the shell, and new media origins are a new policy: both make
+/// another `/sw.js`, as new assets do.
+fn upgrade(browser: &Browser, site: &Site, server: &Server) -> Result<()> {
     let old = http::get(server.port(), "/sw.js")?.body;
 
     site.write(
@@ -52,17 +89,5 @@ pub(crate) fn a_new_version_of_the_app_keeps_what_is_stored(browser: &Browser) -
         Ok((last == ["", "", "activated"]).then_some(()))
     };
     let waited = wait_until("the new worker to take over", PATIENCE, look);
-    waited.with_context(|| format!("installing, waiting and active are {last:?}"))?;
-
-    server.stop()?;
-    browser.open(&server.url("/category/brand-new/"))?;
-    browser.by_role("", Role::Heading, Name::Is("Brand new"))?;
-    browser.open(&server.url("/short/"))?;
-    browser.control(SHORT).wait_for("stored")?;
-    browser.play()?;
-    browser.play_to_the_end()?;
-    browser.same_bytes(
-        "/media/01-shorts/short.mp4",
-        &site.file("01-shorts/short.mp4"),
-    )
+    waited.with_context(|| format!("installing, waiting and active are {last:?}"))
 }
