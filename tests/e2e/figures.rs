@@ -47,7 +47,7 @@ pub(crate) fn run(only: Option<&str>) -> Result<()> {
         only.is_none_or(|only| PARTS.iter().any(|(name, _)| *name == only)),
         "there is no such figure; there are {names}"
     );
-    let mut chosen = PARTS
+    let chosen = PARTS
         .iter()
         .filter(|(name, _)| only.is_none_or(|only| *name == only));
     chosen
