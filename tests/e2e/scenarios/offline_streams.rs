@@ -18,6 +18,8 @@ use crate::harness::wire::Wire;
 struct Form {
     id: &'static str,
     manifest: &'static str,
+    /// The captions of the page and of the manifest: what they are called, and a cue.
+    captions: &'static [(&'static str, &'static str)],
     /// What its manifest calls the second sound.
     sound: &'static str,
 }
@@ -25,12 +27,14 @@ struct Form {
 const DASH: Form = Form {
     id: "dash",
     manifest: "/media/01-streams/stream/manifest.mpd",
+    captions: &[("Page", "From the page"), ("Čeština", "Z proudu")],
     sound: "Čeština",
 };
 
 const HLS: Form = Form {
     id: "hls",
     manifest: "/media/01-streams/stream/master.m3u8",
+    captions: &[("Page", "From the page")],
     sound: "audio_3",
 };
 
@@ -78,8 +82,10 @@ fn stored_and_played(
     // The navigation itself may have tried the network first.
     listener.forget();
     browser.play()?;
-    browser.choose("Captions", "Page")?;
-    browser.wait_for_captions("From the page")?;
+    for (name, cue) in form.captions {
+        browser.choose("Captions", name)?;
+        browser.wait_for_captions(cue)?;
+    }
     browser.choose("Audio", form.sound)?;
     let (_, on) = browser.menu("Audio")?;
     ensure!(on == [form.sound], "{on:?} is on");

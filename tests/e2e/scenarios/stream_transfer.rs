@@ -36,8 +36,7 @@ const SLOW: Fault = Fault::Slow(150 << 10);
 struct Caught<'a> {
     browser: &'a Browser,
     site: Site,
-    // The server ends with it.
-    _server: Server,
+    server: Server,
     wire: Wire,
 }
 
@@ -53,7 +52,7 @@ impl<'a> Caught<'a> {
         let caught = Caught {
             browser,
             site,
-            _server: server,
+            server,
             wire,
         };
         control.make_available_offline()?;
@@ -173,7 +172,7 @@ pub(crate) fn a_stream_that_changed_while_paused_starts_over(browser: &Browser) 
     let manifest = caught.site.file(&format!("{FOLDER}/manifest.mpd"));
     let shorter = fs::read_to_string(&manifest)?.replace("PT12.0S", "PT10.0S");
     fs::write(manifest, shorter)?;
-    let port = caught._server.port();
+    let port = caught.server.port();
     wait_until("the new plan", PATIENCE, || {
         let plan = http::get(port, "/dash/offline.json")?.text();
         Ok((!plan.contains("0-6.m4s")).then_some(()))
