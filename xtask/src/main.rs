@@ -72,18 +72,8 @@ fn main() -> Result<()> {
             setup::run()?;
             build()?;
             client::compile("planner")?;
-            run(Command::new("cargo")
-                .args([
-                    "test",
-                    "--release",
-                    "--package",
-                    "tests",
-                    "--test",
-                    "e2e",
-                    "--",
-                    "figures",
-                ])
-                .args(part))
+            let figures = ["figures".to_owned()].into_iter().chain(part);
+            test::browsers(&figures.collect::<Vec<_>>())
         }
     }
 }

@@ -38,8 +38,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     step("building the server", || {
         cargo(&["build", "--release", "--package", "kinora"], &[])
     })?;
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let browsers = [
+    step("end-to-end tests", || browsers(arguments))
+}
+
+/// Runs the end-to-end suite with these arguments.
+pub(crate) fn browsers(arguments: &[String]) -> Result<()> {
+    let suite = [
         "test",
         "--release",
         "--package",
@@ -48,7 +52,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         "e2e",
         "--",
     ];
-    step("end-to-end tests", || cargo(&browsers, &arguments))
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    cargo(&suite, &arguments)
 }
 
 fn cargo(words: &[&str], more: &[&str]) -> Result<()> {
