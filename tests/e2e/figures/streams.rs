@@ -118,7 +118,7 @@ fn planning(site: &Site, text: &str) -> Result<()> {
         2 * EACH
     );
     println!("  natively {native:>6.2} ms (at most 5)");
-    println!("  as wasm  {wasm:>6.2} ms in chromium (at most 20)");
+    println!("  as wasm  {wasm:>6.2} ms in chromium (at most 20), {first:.1} ms the first time");
     ensure!(native <= 5.0 && wasm <= 20.0, "planning is too slow");
     Ok(())
 }
