@@ -3,6 +3,7 @@
 //! every name that two sides must agree on. All of it is tested natively.
 #![warn(missing_docs)]
 
+pub mod cut;
 pub mod ledger;
 pub mod manifest;
 pub mod names;

@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::manifest::Description;
 use crate::range::Span;
-use crate::video::{Source, Video};
+use crate::video::Video;
 
 /// The plan's format; an engine refuses a plan of a later one.
 pub const PLAN_VERSION: u32 = 2;
 
 /// A part of a bundle is one entry of the cache, put from memory; larger ones stay files of their own.
 pub const LARGEST_PART: u64 = 16 * 1024 * 1024;
+
+/// A rendition of more files than these is one entry of the plan, its files being the parts.
+pub const FEW_FILES: usize = 4;
 
 /// All renditions of a video, and everything that its page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +79,21 @@ pub struct PlannedFile {
     /// The files that this one stands for, such as the segments of a rendition.
     #[serde(default, skip_serializing_if = "Parts::is_empty")]
     pub parts: Parts,
+}
+
+impl PlannedFile {
+    /// A file of which nothing but its address and its role is known.
+    #[must_use]
+    pub fn new(url: &str, role: Role) -> Self {
+        PlannedFile {
+            url: url.to_owned(),
+            role,
+            size: None,
+            etag: None,
+            last_modified: None,
+            parts: Parts::default(),
+        }
+    }
 }
 
 /// Many small files that are one in plan and ledger. With sizes they are a bundle: the address of the
@@ -191,14 +209,6 @@ impl Role {
 }
 
 impl OfflinePlan {
-    /// The single-file sources in the author's order.
-    pub fn file_sources(&self) -> impl Iterator<Item = &Source> {
-        self.video
-            .video_sources
-            .iter()
-            .filter(|source| !source.is_manifest())
-    }
-
     /// The stream of a source, by the address that plays online or the one that plays offline.
     #[must_use]
     pub fn stream(&self, source: &str) -> Option<&PlannedStream> {
@@ -272,12 +282,8 @@ mod tests {
 
     fn file(url: &str, role: Role) -> PlannedFile {
         PlannedFile {
-            url: url.to_owned(),
-            role,
             size: Some(1),
-            etag: None,
-            last_modified: None,
-            parts: Parts::default(),
+            ..PlannedFile::new(url, role)
         }
     }
 

@@ -78,6 +78,20 @@ impl Video {
         encrypted.chain(plain)
     }
 
+    /// The sources that are single files.
+    pub fn files(&self) -> impl Iterator<Item = &Source> {
+        self.video_sources
+            .iter()
+            .filter(|source| !source.is_manifest())
+    }
+
+    /// The sources that are manifests.
+    pub fn manifests(&self) -> impl Iterator<Item = &Source> {
+        self.video_sources
+            .iter()
+            .filter(|source| source.is_manifest())
+    }
+
     /// The manifest that is stored of a source: what the author put in its place for offline, or
     /// itself.
     #[must_use]

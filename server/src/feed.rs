@@ -77,10 +77,7 @@ pub(crate) fn feed(catalogue: &Catalogue, base: &BaseUrl) -> askama::Result<Arc<
 
 fn item<'a>(category: &'a Category, entry: &'a Entry, base: &BaseUrl) -> Item<'a> {
     let video = &entry.video;
-    let source = video
-        .video_sources
-        .iter()
-        .find(|source| !source.is_manifest());
+    let source = video.files().next();
     Item {
         address: base.absolute(&video.page()),
         title: xml_text(&video.title),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use media::ledger::{FileRow, Form};
 use media::manifest::{self, Description, Kind, Presentation, Quality, Reading, Wish};
-use media::plan::{self, PLAN_VERSION, Parts, PlannedRendition, PlannedStream};
+use media::plan::{self, FEW_FILES, PLAN_VERSION, Parts, PlannedRendition, PlannedStream};
 use media::{OfflinePlan, PlannedFile, Role};
 
 use crate::settings;
@@ -13,9 +13,6 @@ use crate::web::fetch::{self, Options};
 use crate::web::video::{self, Video};
 use crate::web::{dom, eme, global, media_source, page};
 use crate::worker;
-
-/// Segments that are fetched one by one stand together from this number on.
-const MANY: usize = 4;
 
 /// What there is to download, in one quality.
 #[derive(Clone, Debug)]
@@ -274,7 +271,7 @@ fn proven_file(plan: &OfflinePlan) -> Option<String> {
         .as_ref()
         .and_then(Video::of)
         .and_then(|video| video.proven_source())?;
-    let mut sources = plan.file_sources();
+    let mut sources = plan.video.files();
     let source = sources.find(|source| global::absolute(&source.src) == proven)?;
     Some(source.src.clone())
 }
@@ -292,7 +289,7 @@ async fn read_stream(stream: &mut PlannedStream) {
             stream.documents = presentation
                 .documents
                 .iter()
-                .map(|url| file(url, Role::Manifest))
+                .map(|url| PlannedFile::new(url, Role::Manifest))
                 .collect();
             stream.renditions = presentation
                 .renditions
@@ -335,26 +332,18 @@ async fn presentation(root: &str) -> Result<Presentation, String> {
 
 fn planned(root: &str, rendition: &manifest::Rendition) -> PlannedRendition {
     let urls = rendition.urls();
-    let files = if urls.len() > MANY {
-        let mut name = file(&format!("{root}#{}", rendition.description.id), Role::Media);
+    let files = if urls.len() > FEW_FILES {
+        let mut name =
+            PlannedFile::new(&format!("{root}#{}", rendition.description.id), Role::Media);
         name.parts = Parts::new(&urls, Vec::new());
         vec![name]
     } else {
-        urls.iter().map(|url| file(url, Role::Media)).collect()
+        urls.iter()
+            .map(|url| PlannedFile::new(url, Role::Media))
+            .collect()
     };
     PlannedRendition {
         description: rendition.description.clone(),
         files,
-    }
-}
-
-fn file(url: &str, role: Role) -> PlannedFile {
-    PlannedFile {
-        url: url.to_owned(),
-        role,
-        size: None,
-        etag: None,
-        last_modified: None,
-        parts: Parts::default(),
     }
 }

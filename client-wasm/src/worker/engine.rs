@@ -18,7 +18,7 @@ use crate::web::error::Result;
 use crate::web::fetch::Stop;
 use crate::web::global::{self, Task};
 
-/// Videos at a time; each has one request under way.
+/// Videos at a time. How many requests they have in all is [`super::gate`]'s to say.
 const AT_ONCE: usize = 2;
 
 /// How long one event is held for work that goes on, a little longer than pages' heartbeats. A new

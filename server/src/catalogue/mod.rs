@@ -31,7 +31,6 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use media::Video;
-use media::video::Source;
 
 pub(crate) use load::{Loaded, load};
 pub(crate) use streams::Stream;
@@ -58,7 +57,7 @@ impl Catalogue {
     /// Whether any video comes in several qualities.
     pub(crate) fn has_streams(&self) -> bool {
         let mut videos = self.categories.iter().flat_map(|category| &category.videos);
-        videos.any(|entry| entry.video.video_sources.iter().any(Source::is_manifest))
+        videos.any(|entry| entry.video.manifests().next().is_some())
     }
 
     /// Why a video can never be made available offline, if so: all of its sources are streams that

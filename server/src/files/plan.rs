@@ -6,15 +6,12 @@ use std::fs::Metadata;
 use std::path::PathBuf;
 
 use media::manifest::Rendition;
-use media::plan::{LARGEST_PART, PLAN_VERSION, Parts, PlannedRendition, PlannedStream};
+use media::plan::{FEW_FILES, LARGEST_PART, PLAN_VERSION, Parts, PlannedRendition, PlannedStream};
 use media::{OfflinePlan, PlannedFile, Role, Video};
 
 use super::resolve;
 use super::validators::Validators;
 use crate::catalogue::{Catalogue, Entry, Stream};
-
-/// Many small files of a rendition are one request; so few are not worth it.
-const FEW: usize = 4;
 
 /// Every file of `entry` once, in the order of the video's fields, and of each stream all that its
 /// manifest names.
@@ -22,12 +19,7 @@ const FEW: usize = 4;
 /// Blocks for one `stat` per local file.
 pub(crate) fn plan(entry: &Entry, catalogue: &Catalogue) -> OfflinePlan {
     let published = &catalogue.published;
-    let manifests = entry
-        .video
-        .video_sources
-        .iter()
-        .filter(|source| source.is_manifest());
-    let streams = manifests.enumerate().map(|(number, source)| {
+    let streams = entry.video.manifests().enumerate().map(|(number, source)| {
         let manifest = entry.video.offline_manifest(&source.src);
         stream(&entry.video, number, &source.src, manifest, catalogue)
     });
@@ -85,7 +77,7 @@ fn segments(
     published: &BTreeMap<String, PathBuf>,
 ) -> Vec<PlannedFile> {
     let urls = rendition.urls();
-    if urls.len() <= FEW {
+    if urls.len() <= FEW_FILES {
         return urls
             .iter()
             .map(|url| planned(url, Role::Media, published))
@@ -123,12 +115,8 @@ pub(crate) fn bundle(
     number: usize,
     rendition: usize,
 ) -> Option<Vec<PathBuf>> {
-    let mut manifests = entry
-        .video
-        .video_sources
-        .iter()
-        .filter(|source| source.is_manifest());
-    let manifest = entry.video.offline_manifest(&manifests.nth(number)?.src);
+    let source = entry.video.manifests().nth(number)?;
+    let manifest = entry.video.offline_manifest(&source.src);
     let Some(Stream::Local(presentation)) = catalogue.streams.get(manifest) else {
         return None;
     };
@@ -158,12 +146,8 @@ fn addresses<'a>(
         .encryption
         .iter()
         .filter_map(|encryption| encryption.src.as_deref());
-    let sources = video
-        .video_sources
-        .iter()
-        .filter(|source| !source.is_manifest());
     let media = encrypted
-        .chain(sources.map(|source| source.src.as_str()))
+        .chain(video.files().map(|source| source.src.as_str()))
         .map(|src| (src, Role::Media));
     let subtitles = video
         .video_subtitles
@@ -189,12 +173,10 @@ fn planned(url: &str, role: Role, published: &BTreeMap<String, PathBuf>) -> Plan
     let metadata = metadata(url, published);
     let validators = metadata.as_ref().map(Validators::of);
     PlannedFile {
-        url: url.to_owned(),
-        role,
         size: metadata.map(|metadata| metadata.len()),
         last_modified: validators.as_ref().and_then(Validators::last_modified),
         etag: validators.map(|validators| validators.etag),
-        parts: Parts::default(),
+        ..PlannedFile::new(url, role)
     }
 }
 

@@ -63,11 +63,7 @@ pub(super) fn video_object(entry: &Entry, base: &BaseUrl) -> serde_json::Result<
 
 /// The first source that is the video itself rather than a manifest of it.
 fn content_url(video: &Video, base: &BaseUrl) -> Option<String> {
-    let source = video
-        .video_sources
-        .iter()
-        .find(|source| !source.is_manifest())?;
-    Some(base.absolute(&source.src))
+    Some(base.absolute(&video.files().next()?.src))
 }
 
 /// `m:ss` or `h:mm:ss` as an ISO 8601 duration; `None` for anything else.

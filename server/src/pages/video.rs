@@ -3,7 +3,6 @@
 use askama::Template;
 use jiff::civil::Date;
 use media::Video;
-use media::video::Source;
 
 use super::category_path;
 use super::frame::{Frame, Section, SocialVideo};
@@ -62,14 +61,13 @@ impl<'a> VideoPage<'a> {
             description,
         );
         frame.image = video.poster().map(|poster| base.absolute(poster));
-        let mut sources = video.video_sources.iter();
-        let file = sources.find(|source| !source.is_manifest());
+        let file = video.files().next();
         frame.video = file.map(|source| SocialVideo {
             url: base.absolute(&source.src),
             kind: source.r#type.clone(),
         });
         frame.structured = Some(video_object(entry, base)?);
-        let has_stream = video.video_sources.iter().any(Source::is_manifest);
+        let has_stream = video.manifests().next().is_some();
         let is_chosen = has_stream || video.encryption.is_some();
         let position = category
             .videos

@@ -4,7 +4,8 @@
 use std::collections::VecDeque;
 
 use media::PlannedFile;
-use media::ledger::{Cut, FileRow, Form};
+use media::cut::Cut;
+use media::ledger::{FileRow, Form};
 use media::names;
 
 use super::ask::{self, Miss, identify, length_of};
