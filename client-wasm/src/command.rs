@@ -23,6 +23,16 @@ pub(crate) enum Command {
     Undo { id: String },
     /// Take a download from the browser's Background Fetch into the worker.
     HandOver { id: String },
+    /// Stop fetching all videos.
+    PauseAll,
+    /// Go on with all that are paused or have failed.
+    ResumeAll,
+    /// Do not wait for an unmetered connection with this one.
+    UseMetered { id: String },
+    /// Look whether the site has a newer version of a stored video.
+    Check { id: String },
+    /// Fetch what is newer on the site.
+    Update { id: String },
     /// Delete all videos.
     DeleteAll,
 }

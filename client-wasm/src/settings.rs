@@ -19,14 +19,20 @@ pub(crate) enum Setting {
     Theme,
     /// `data-saver`, `standard` or `best`.
     Quality,
+    /// Download on unmetered connections only: `on` unless `off`.
+    Unmetered,
+    /// Remove videos once they were watched to the end: `off` unless `on`.
+    RemoveWatched,
 }
 
 impl Setting {
-    pub(crate) const ALL: [Setting; 4] = [
+    pub(crate) const ALL: [Setting; 6] = [
         Setting::Background,
         Setting::StoredOnly,
         Setting::Theme,
         Setting::Quality,
+        Setting::Unmetered,
+        Setting::RemoveWatched,
     ];
 
     /// Its name in the database and in `data-setting`.
@@ -36,13 +42,15 @@ impl Setting {
             Setting::StoredOnly => "stored-only",
             Setting::Theme => "theme",
             Setting::Quality => "quality",
+            Setting::Unmetered => "unmetered",
+            Setting::RemoveWatched => "remove-watched",
         }
     }
 
     fn default(self) -> &'static str {
         match self {
-            Setting::Background => "on",
-            Setting::StoredOnly => "off",
+            Setting::Background | Setting::Unmetered => "on",
+            Setting::StoredOnly | Setting::RemoveWatched => "off",
             Setting::Theme => "system",
             Setting::Quality => "standard",
         }

@@ -51,6 +51,24 @@ pub struct Row {
     /// When a removal becomes final, in milliseconds since 1970, while `removed`.
     #[serde(default)]
     pub removal: Option<f64>,
+    /// When the engine tries again by itself, after something that may pass.
+    #[serde(default)]
+    pub retry: Option<Retry>,
+    /// Whether a metered connection may be used for it.
+    #[serde(default)]
+    pub metered: bool,
+    /// Whether the site has a newer version of what is stored.
+    #[serde(default)]
+    pub newer: bool,
+}
+
+/// The next attempt after one that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Retry {
+    /// When, in milliseconds since 1970.
+    pub at: f64,
+    /// How many attempts in a row have brought nothing.
+    pub attempts: u32,
 }
 
 /// What people see of a video; the values of `data-state`, except `none`, which is no row at all.
@@ -231,6 +249,14 @@ impl Row {
         )
     }
 
+    /// Whether the engine is to work on it, now or later. What failed, or was paused for want of room,
+    /// goes on by itself while it has a [`Retry`].
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.state.is_active()
+            || matches!(self.state, State::Failed | State::Paused) && self.retry.is_some()
+    }
+
     /// Whether every file is stored or may be left out.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -277,6 +303,16 @@ pub struct Summary {
     pub note: Option<String>,
     /// The chosen quality, such as `720p`.
     pub quality: Option<String>,
+    /// The name of the video's category.
+    pub category: Option<String>,
+    /// Whether what plays is a manifest, so that there is no file to save a copy of.
+    pub is_stream: bool,
+    /// When the engine tries again by itself, in milliseconds since 1970.
+    pub retry: Option<f64>,
+    /// Whether a metered connection may be used for it.
+    pub metered: bool,
+    /// Whether the site has a newer version of what is stored.
+    pub newer: bool,
 }
 
 impl Row {
@@ -300,6 +336,11 @@ impl Row {
             alert: self.alert.clone(),
             note: self.note.clone(),
             quality: self.quality.clone(),
+            category: self.video.category.clone(),
+            is_stream: self.is_stream(),
+            retry: self.retry.map(|retry| retry.at),
+            metered: self.metered,
+            newer: self.newer,
         })
     }
 
@@ -355,6 +396,9 @@ mod tests {
             alert: None,
             note: None,
             removal: None,
+            retry: None,
+            metered: false,
+            newer: false,
         };
         (row, plan)
     }

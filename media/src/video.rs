@@ -13,6 +13,8 @@ pub struct Video {
     pub id: String,
     /// What people read; never empty.
     pub title: String,
+    /// The name of the category it belongs to.
+    pub category: Option<String>,
     /// Plain text, possibly of several lines.
     pub description: Option<String>,
     /// As the author wrote it.

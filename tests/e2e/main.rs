@@ -88,7 +88,9 @@ fn play_with_browser(
         .filter(|running| running.setup() == setup && running.clear().is_ok());
     let browser = slot.insert(running.map_or_else(|| Browser::start(setup), Ok)?);
     let outcome = act(browser);
-    if outcome.is_err() {
+    if let Err(error) = &outcome {
+        // Where it happens too: the summary at the end may be cut off.
+        eprintln!("{error:#}");
         match browser.leave_evidence(name) {
             Ok(picture) => eprintln!("what the browser showed: {}", picture.display()),
             Err(error) => eprintln!("the browser shows nothing: {error:#}"),

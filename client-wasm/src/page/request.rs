@@ -68,6 +68,9 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Stri
         alert: None,
         note: offer.note(),
         removal: None,
+        retry: None,
+        metered: false,
+        newer: false,
     };
     if !create(&row).await.map_err(|reason| {
         format!(

@@ -86,7 +86,10 @@ pub(super) async fn apply() {
         match setting {
             Setting::StoredOnly => STORED_ONLY.set(value == "on"),
             Setting::Theme => apply_theme(&value),
-            Setting::Background | Setting::Quality => {}
+            Setting::Background
+            | Setting::Quality
+            | Setting::Unmetered
+            | Setting::RemoveWatched => {}
         }
         let off_for_good = setting == Setting::Background && !background_fetch::is_supported();
         for input in inputs(setting) {

@@ -3,6 +3,7 @@
 pub(crate) mod background_fetch;
 pub(crate) mod cache;
 pub(crate) mod channel;
+pub(crate) mod connection;
 pub(crate) mod database;
 pub(crate) mod dom;
 pub(crate) mod eme;

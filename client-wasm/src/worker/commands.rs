@@ -41,6 +41,8 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         Command::Remove { id } => removal::begin(&id).await?,
         Command::Undo { id } => removal::undo(&id).await?,
         Command::HandOver { id } => background::hand_over(&id).await?,
+        Command::PauseAll | Command::ResumeAll => {}
+        Command::UseMetered { .. } | Command::Check { .. } | Command::Update { .. } => {}
         Command::DeleteAll => {
             for row in ledger::all().await? {
                 let id = row.video.id;
