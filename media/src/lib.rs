@@ -10,6 +10,7 @@ pub mod names;
 pub mod pace;
 pub mod plan;
 pub mod range;
+pub mod retry;
 pub mod text;
 pub mod video;
 
