@@ -13,9 +13,6 @@ use crate::command::Command;
 use crate::web::dom::{self, Element};
 use crate::web::{global, page, storage};
 
-/// Videos whose plans are asked for at a time.
-const AT_ONCE: usize = 2;
-
 /// The videos of the page, and the place where they are offered.
 #[derive(Debug)]
 struct Collection {
@@ -30,8 +27,8 @@ struct Collection {
 #[derive(Debug)]
 struct Member {
     id: String,
-    /// Bytes, and whether that is exact; `None` until it is known.
-    size: Cell<Option<(u64, bool)>>,
+    /// `None` until it was asked for.
+    prepared: RefCell<Option<Rc<Prepared>>>,
 }
 
 thread_local! {
@@ -48,7 +45,7 @@ pub(super) fn start() {
         match card.attribute("data-refusal") {
             None => videos.push(Member {
                 id: card.attribute("data-card").unwrap_or_default(),
-                size: Cell::new(None),
+                prepared: RefCell::default(),
             }),
             Some(reason) => {
                 let title = card.find(".card-link").map(|link| link.text());
@@ -86,12 +83,23 @@ pub(super) fn start() {
         global::spawn(async move {
             page::seen(&button).await;
             page::idle().await;
-            collection.prepare().await;
+            // What goes wrong is said when the button is pressed.
+            let _ = collection.prepare().await;
             collection.show();
         });
     }
     collection.show();
     COLLECTION.set(Some(collection));
+}
+
+/// Forgets what there is to download, because it is to be in another quality.
+pub(super) fn forget() {
+    if let Some(collection) = COLLECTION.with_borrow(Clone::clone) {
+        for video in &collection.videos {
+            video.prepared.take();
+        }
+        collection.show();
+    }
 }
 
 /// Shows how far the page's collection is.
@@ -154,17 +162,19 @@ impl Collection {
     /// Such as "(12 videos, about 340 MB)".
     fn figures(&self, missing: usize) -> String {
         let videos = if missing == 1 { "video" } else { "videos" };
-        let sizes: Option<Vec<_>> = self.missing().map(|(video, _)| video.size.get()).collect();
-        let size = sizes.filter(|sizes| !sizes.is_empty()).map(|sizes| {
-            let bytes = sizes.iter().map(|(bytes, _)| bytes).sum();
-            let about = if sizes.iter().all(|(_, is_exact)| *is_exact) {
-                ""
-            } else {
-                "about "
-            };
-            format!(", {about}{}", text::bytes(bytes))
-        });
-        format!(" ({missing} {videos}{})", size.unwrap_or_default())
+        let (mut bytes, mut about) = (0, "");
+        for (video, _) in self.missing() {
+            match &*video.prepared.borrow() {
+                Some(known) => {
+                    bytes += known.total;
+                    if !known.is_exact {
+                        about = "about ";
+                    }
+                }
+                None => return format!(" ({missing} {videos})"),
+            }
+        }
+        format!(" ({missing} {videos}, {about}{})", text::bytes(bytes))
     }
 
     fn say(&self, place: &str, words: &str) {
@@ -173,39 +183,31 @@ impl Collection {
         }
     }
 
-    /// Asks for what there is to download of those that have no row yet, in the order of the page.
-    async fn prepare(&self) -> Vec<Result<Prepared, String>> {
-        let new: Vec<&Member> = self
-            .missing()
-            .filter(|(_, state)| state.is_none())
-            .map(|(video, _)| video)
-            .collect();
-        let mut prepared = Vec::new();
-        for some in new.chunks(AT_ONCE) {
-            let asked = some.iter().map(|video| Prepared::of(&video.id, None));
-            let answers = futures_util::future::join_all(asked).await;
-            for (video, answer) in some.iter().zip(answers) {
-                if let Ok(known) = &answer {
-                    video.size.set(Some((known.total, known.is_exact)));
-                }
-                prepared.push(answer);
+    /// Asks for what there is to download of those that have no row yet, one after the other. Returns why
+    /// some cannot be stored. The same reason twice is not about the videos: nothing more is asked then.
+    async fn prepare(&self) -> Result<Vec<String>, String> {
+        let mut left_out = self.refused.clone();
+        for (video, state) in self.states() {
+            if state.is_some() || video.prepared.borrow().is_some() {
+                continue;
+            }
+            match Prepared::of(&video.id, None).await {
+                Ok(prepared) => drop(video.prepared.replace(Some(Rc::new(prepared)))),
+                Err(reason) if left_out.contains(&reason) => return Err(reason),
+                Err(reason) => left_out.push(reason),
             }
         }
-        prepared
+        Ok(left_out)
     }
 
     /// Writes a row for each video that has none, and goes on with those that were stopped. Returns why
     /// some were left out.
     async fn begin(&self) -> Result<Vec<String>, Refusal> {
-        let (mut prepared, mut left_out) = (Vec::new(), self.refused.clone());
-        for answer in self.prepare().await {
-            match answer {
-                Ok(known) => prepared.push(known),
-                // Without a network they all say the same.
-                Err(reason) if left_out.contains(&reason) => {}
-                Err(reason) => left_out.push(reason),
-            }
-        }
+        let left_out = self.prepare().await?;
+        let new = self.missing().filter(|(_, state)| state.is_none());
+        let prepared: Vec<Rc<Prepared>> = new
+            .filter_map(|(video, _)| video.prepared.borrow().clone())
+            .collect();
         let need = prepared.iter().map(|known| known.total).sum();
         let count = prepared.len();
         let what = if count == 1 {
@@ -235,7 +237,7 @@ impl Collection {
             }
         }
         let mut added = global::now();
-        for known in &prepared {
+        for known in prepared {
             let row = known.row(added, answer == Answer::Now);
             request::write(&row).await?;
             control::has_begun(&row.video.id);

@@ -116,6 +116,7 @@ async fn heard(notice: Notice) {
         }
         Notice::Settings => {
             settings::apply().await;
+            collection::forget();
             refresh();
         }
     }

@@ -32,12 +32,13 @@ pub(super) async fn check(who: &str, need: u64) -> Result<Option<u64>, Refusal> 
 fn advice(missing: u64) -> String {
     let mut videos = state::all();
     videos.retain(|video| video.state == State::Stored);
-    videos.sort_unstable_by_key(|video| std::cmp::Reverse(video.received));
     let (mut freed, mut names) = (0, String::new());
-    for (number, video) in videos.iter().take(MOST_NAMED).enumerate() {
-        if freed >= missing {
+    for number in 0..MOST_NAMED {
+        let largest = (0..videos.len()).max_by_key(|at| videos[*at].received);
+        let Some(largest) = largest.filter(|_| freed < missing) else {
             break;
-        }
+        };
+        let video = videos.swap_remove(largest);
         freed += video.received;
         let comma = if number == 0 { "" } else { ", " };
         names += &format!("{comma}“{}” ({})", video.title, text::bytes(video.received));

@@ -45,11 +45,12 @@ pub(super) fn worker() -> Option<Worker> {
 pub(super) async fn load() -> Result<()> {
     let now = global::now();
     let rows = ledger::all().await?;
-    let summaries = rows.iter().filter_map(|row| row.summary(now));
-    let mut videos: Vec<Rc<Summary>> = summaries.map(Rc::new).collect();
-    videos.sort_unstable_by(|a, b| a.id.cmp(&b.id));
-    for video in &videos {
-        pace::note(video);
+    let mut videos: Vec<Rc<Summary>> = Vec::new();
+    for video in rows.iter().filter_map(|row| row.summary(now)) {
+        pace::note(&video);
+        if let Err(at) = place(&videos, &video.id) {
+            videos.insert(at, Rc::new(video));
+        }
     }
     VIDEOS.set(videos);
     watch();

@@ -150,8 +150,15 @@ fn ordered() -> Vec<Rc<Summary>> {
         Some("title") => |a, b| page::compare(&a.title, &b.title),
         _ => |_, _| Ordering::Equal,
     };
-    let mut videos = state::all();
-    videos.sort_unstable_by(|a, b| compare(a, b).then(b.added.total_cmp(&a.added)));
+    let mut videos: Vec<Rc<Summary>> = Vec::new();
+    for video in state::all() {
+        // The newest first among those that are alike.
+        let at = videos.partition_point(|known| {
+            let order = compare(known, &video);
+            order.then(video.added.total_cmp(&known.added)).is_lt()
+        });
+        videos.insert(at, video);
+    }
     videos
 }
 

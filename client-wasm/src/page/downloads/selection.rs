@@ -80,17 +80,18 @@ pub(super) fn show() {
     all.set_half_checked(count > 0 && count < rows);
     let had_focus = button.has_focus();
     button.set_hidden(count == 0);
+    if had_focus && count == 0 {
+        all.focus();
+    }
     let removed = REMOVED.with_borrow(|removed| {
         let removed = removed.iter();
         removed.filter(|id| is_removed(id)).count()
     });
     if let Some(undo) = dom::find("[data-undo-selected]") {
-        let had_focus = had_focus || undo.has_focus();
+        let had_focus = undo.has_focus();
         undo.set_hidden(removed == 0);
-        if had_focus && undo.is_hidden() {
+        if had_focus && removed == 0 {
             all.focus();
-        } else if had_focus && count == 0 {
-            undo.focus();
         }
     }
     if let Some(note) = dom::find("[data-selection-note]") {

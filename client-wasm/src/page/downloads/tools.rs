@@ -1,5 +1,7 @@
 //! What concerns all downloads: **Pause all**, **Resume all**, **Delete all**, and sums by category.
 
+use std::rc::Rc;
+
 use media::ledger::{State, Summary};
 use media::text;
 
@@ -46,7 +48,12 @@ pub(super) fn show() {
         ("pause-all", any(|video| video.state.is_active())),
         (
             "resume-all",
-            any(|video| matches!(video.state, State::Paused | State::Failed)),
+            any(|video| {
+                matches!(
+                    video.state,
+                    State::Paused | State::Failed | State::Incomplete
+                )
+            }),
         ),
         ("delete-all", !videos.is_empty()),
     ] {
@@ -60,22 +67,21 @@ pub(super) fn show() {
     show_categories(sums(&videos));
 }
 
-/// A category's name, how many videos of it are here, and their bytes.
+/// In the order of the names: a category's name, how many videos of it are here, and their bytes.
 type Sum = (String, u64, u64);
 
-fn sums(videos: &[std::rc::Rc<Summary>]) -> Vec<Sum> {
+fn sums(videos: &[Rc<Summary>]) -> Vec<Sum> {
     let mut sums: Vec<Sum> = Vec::new();
     for video in videos.iter().filter(|video| video.state != State::Removed) {
         let name = video.category.as_deref().unwrap_or("Other videos");
-        let at = sums.iter().position(|(known, ..)| known == name);
-        let at = at.unwrap_or_else(|| {
-            sums.push((name.to_owned(), 0, 0));
-            sums.len() - 1
+        let known = sums.binary_search_by(|(known, ..)| known.as_str().cmp(name));
+        let at = known.unwrap_or_else(|at| {
+            sums.insert(at, (name.to_owned(), 0, 0));
+            at
         });
         sums[at].1 += 1;
         sums[at].2 += video.received;
     }
-    sums.sort_unstable_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
     sums
 }
 
