@@ -178,7 +178,8 @@ async fn store_file(
 /// A record's body, if it is the file: a cut one can be a 200 with the full `Content-Length` and no
 /// bytes, so only the body's size counts.
 async fn whole_body(response: Option<&Response>, size: Option<u64>) -> Option<Blob> {
-    let response = response.filter(|response| response.status() == 200)?;
+    let is_file = |response: &&Response| response.status() == 200 && !transfer::is_html(response);
+    let response = response.filter(is_file)?;
     let blob = response.blob().await.ok()?;
     let expected = size.or(response.content_length());
     expected

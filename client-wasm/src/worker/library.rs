@@ -44,17 +44,24 @@ pub(super) async fn check_daily(rows: &[Row]) -> Result<()> {
     })
     .await?;
     let stored: Vec<Row> = rows.iter().filter(|row| row.is_served()).cloned().collect();
-    for row in &stored {
-        check_presence(row).await?;
-    }
-    // What the site has now is asked beside everything else: it can take long.
+    // Beside everything else: it can take long.
     global::spawn(async move {
-        for row in stored {
-            if global::is_online() && check_version(&row.video.id).await.is_err() {
-                return;
-            }
+        if let Err(reason) = check(&stored).await {
+            global::warn(&format!("the check of the library ended early: {reason}"));
         }
     });
+    Ok(())
+}
+
+async fn check(stored: &[Row]) -> Result<()> {
+    for row in stored {
+        check_presence(row).await?;
+    }
+    for row in stored {
+        if global::is_online() {
+            check_version(&row.video.id).await?;
+        }
+    }
     Ok(())
 }
 
