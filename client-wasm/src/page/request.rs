@@ -71,6 +71,7 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Stri
         retry: None,
         metered: false,
         newer: false,
+        unchecked: false,
     };
     if !create(&row).await.map_err(|reason| {
         format!(

@@ -23,10 +23,19 @@ thread_local! {
     static LOOKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Checks the library once a day, when a worker starts.
+/// Checks the library once a day, when a worker starts; before that what is still unchecked.
 pub(super) async fn check_daily(rows: &[Row]) -> Result<()> {
     if LOOKED.replace(true) {
         return Ok(());
+    }
+    for row in rows.iter().filter(|row| row.unchecked && row.is_served()) {
+        match plan::compare(row).await {
+            Some(true) => update(&row.video.id).await?,
+            Some(false) => {
+                ledger::update(&row.video.id, |row| row.unchecked = false).await?;
+            }
+            None => {}
+        }
     }
     let last = database::read(Store::Settings, CHECKED).await?;
     let last = last.and_then(|text| text.parse::<u64>().ok());
