@@ -276,6 +276,13 @@ impl Row {
         !self.keep.is_empty()
     }
 
+    /// Whether what plays is one encrypted file.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        let encryption = self.video.encryption.as_ref();
+        encryption.is_some_and(|known| known.src.as_ref() == Some(&self.source))
+    }
+
     /// Whether the files may be served: everything is here, and nobody has asked for its removal.
     #[must_use]
     pub fn is_served(&self) -> bool {
@@ -314,6 +321,8 @@ pub struct Summary {
     pub category: Option<String>,
     /// Whether what plays is a manifest, so that there is no file to save a copy of.
     pub is_stream: bool,
+    /// Whether what plays is a file that is of no use without its page's key.
+    pub is_encrypted: bool,
     /// When the engine tries again by itself, in milliseconds since 1970.
     pub retry: Option<f64>,
     /// Whether a metered connection may be used for it.
@@ -345,6 +354,7 @@ impl Row {
             quality: self.quality.clone(),
             category: self.video.category.clone(),
             is_stream: self.is_stream(),
+            is_encrypted: self.is_encrypted(),
             retry: self.retry.map(|retry| retry.at),
             metered: self.metered,
             newer: self.newer,
