@@ -61,6 +61,9 @@ pub struct Row {
     /// Whether the site has a newer version of what is stored.
     #[serde(default)]
     pub newer: bool,
+    /// Whether what is stored has not been compared with the site yet, for want of a network.
+    #[serde(default)]
+    pub unchecked: bool,
 }
 
 /// What people see of a video; the values of `data-state`, except `none`, which is no row at all.
@@ -234,6 +237,7 @@ impl Row {
         }
         self.video.clone_from(&plan.video);
         self.newer = false;
+        self.unchecked = false;
         if self.state == State::Stored && !self.is_complete() {
             self.state = State::Queued;
             self.transport = Transport::Worker;
@@ -412,6 +416,7 @@ mod tests {
             retry: None,
             metered: false,
             newer: false,
+            unchecked: false,
         };
         (row, plan)
     }

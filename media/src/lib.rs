@@ -8,6 +8,7 @@ pub mod json;
 pub mod ledger;
 pub mod manifest;
 pub mod names;
+mod order;
 pub mod pace;
 pub mod plan;
 pub mod range;

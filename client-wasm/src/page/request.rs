@@ -83,6 +83,7 @@ impl Prepared {
             retry: None,
             metered,
             newer: false,
+            unchecked: false,
         }
     }
 }
