@@ -75,6 +75,16 @@ impl Control<'_> {
         self.browser.press(&self.scope, Name::Starts(name))
     }
 
+    /// Presses such a button if it is there now.
+    pub(crate) fn press_now(&self, name: &str) -> Result<()> {
+        let found = self
+            .browser
+            .all_by_role(&self.scope, Role::Button, Name::Starts(name))?;
+        found
+            .first()
+            .map_or(Ok(()), |button| self.browser.click(button))
+    }
+
     /// Waits until a button of that name is there.
     pub(crate) fn offers(&self, name: &str) -> Result<()> {
         self.browser

@@ -3,11 +3,13 @@
 mod command_line;
 mod download;
 mod far_streams;
+pub(crate) mod faults;
 mod manifests;
 mod offline;
 mod offline_streams;
 mod patience;
 mod removal;
+pub(crate) mod rounds;
 mod settings;
 mod stream_transfer;
 mod streams;
@@ -120,6 +122,10 @@ pub(crate) fn all() -> Vec<Scenario> {
             streams::a_missing_manifest_is_explained_and_play_tries_again,
             upgrade::a_new_version_of_the_app_keeps_what_is_stored,
             upgrade::a_new_version_of_the_app_keeps_a_stored_stream,
+            faults::a_connection_that_breaks_is_gone_on_with,
+            faults::an_answer_without_the_file_is_asked_for_again,
+            faults::parts_and_versions_never_mix,
+            faults::what_stays_wrong_is_explained,
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,
             trouble::a_dead_network_is_explained_and_what_arrived_is_kept;
@@ -129,6 +135,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             download::background_fetch_shows_again_after_a_reload,
             download::background_fetch_stores_the_bytes_on_disk,
             download::background_fetch_hands_over_to_download_now,
+            faults::background_fetch_gets_over_it_too,
             far_streams::background_fetch_stores_a_stream_of_another_origin,
             far_streams::a_missing_segment_in_a_background_fetch_is_explained,
             manifests::what_is_stored_is_what_shaka_player_asks_for,

@@ -10,6 +10,7 @@ use crate::harness::control::Control;
 use crate::harness::server::Server;
 use crate::harness::site::{LONG, SHORT, Site};
 use crate::harness::wire::{Fault, Wire};
+use crate::harness::{PATIENCE, wait_until};
 
 pub(crate) fn another_origin_without_cors_is_explained(browser: &Browser) -> Result<()> {
     let media = Site::standard()?;
@@ -125,6 +126,17 @@ pub(crate) fn a_missing_file_in_a_background_fetch_is_explained(browser: &Browse
         "/media/01-shorts/short-cs.vtt",
         &site.file("01-shorts/short-cs.vtt"),
     )
+}
+
+/// Presses **Try again**, unless the download has gone on by itself meanwhile.
+pub(crate) fn again(control: &Control<'_>) -> Result<()> {
+    let look = || {
+        if control.state()? == "failed" {
+            control.press_now("Try again")?;
+        }
+        Ok((control.state()? != "failed").then_some(()))
+    };
+    wait_until("the download to go on", PATIENCE, look)
 }
 
 /// Waits for a failure in words, with a way out.
