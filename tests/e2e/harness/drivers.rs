@@ -120,13 +120,14 @@ fn firefox(profile: &Path) -> Result<Driver> {
         "--websocket-port",
         &free_port()?.to_string(),
     ]);
-    // The driver makes its profile in the folder for temporary files.
-    command.env("TMPDIR", profile);
+    // Its own would end with it.
+    let own = profile.join("profile");
+    fs::create_dir_all(&own)?;
     driver(
         command,
         port,
         Vec::new(),
-        json!({ "moz:firefoxOptions": { "binary": binary, "args": ["-headless"], "prefs": preferences } }),
+        json!({ "moz:firefoxOptions": { "binary": binary, "args": ["-headless", "-profile", own], "prefs": preferences } }),
     )
 }
 

@@ -4,10 +4,11 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use super::rounds::{Round, Subject, Way};
+use super::rounds::{LONG, Round, Subject, Way};
 use super::trouble::{again, explains};
 use crate::harness::browser::Browser;
 use crate::harness::random::{self, Random};
@@ -168,10 +169,11 @@ pub(crate) fn suffer(
             }
             begun.push((*trouble, subjects));
         }
+        let deadline = Instant::now() + LONG;
         for (trouble, subjects) in begun {
             let ended = subjects
                 .iter()
-                .try_for_each(|subject| end(browser, &round, way, trouble, subject));
+                .try_for_each(|subject| end(browser, &round, way, trouble, subject, deadline));
             outcomes.push((trouble, ended));
         }
     }
@@ -203,11 +205,12 @@ fn end(
     way: Way,
     trouble: Trouble,
     subject: &Subject,
+    deadline: Instant,
 ) -> Result<()> {
     if trouble == Changes {
         change(round, subject)?;
     }
-    round.arrives(browser, subject)?;
+    round.arrives(browser, subject, deadline)?;
     // What Background Fetch fetches again inside is the browser's.
     if way == Way::Own && trouble.keeps_what_arrived() {
         round.is_thrifty(subject)?;
@@ -267,7 +270,7 @@ pub(crate) fn what_stays_wrong_is_explained(browser: &Browser) -> Result<()> {
     round.wire.repair();
     for subject in &subjects {
         again(&browser.control(&subject.id))?;
-        round.arrives(browser, subject)?;
+        round.arrives(browser, subject, Instant::now() + LONG)?;
     }
     for subject in &subjects {
         round.trusted(browser, subject)?;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use media::cut::Cut;
@@ -20,8 +20,8 @@ use crate::harness::{http, wait_until};
 /// Bytes that a connection loss may cost: what may be under way.
 const IN_FLIGHT: u64 = 4 * names::CHUNK_SIZE;
 
-/// How long a download may take that gets over a silence.
-const LONG: Duration = Duration::from_secs(120);
+/// How long downloads may take that get over a silence.
+pub(crate) const LONG: Duration = Duration::from_secs(120);
 
 /// Who fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,15 +160,19 @@ impl Round {
         .with_context(|| format!("of {}", subject.id))
     }
 
-    /// Waits until a video is stored.
-    pub(crate) fn arrives(&self, browser: &Browser, subject: &Subject) -> Result<()> {
+    /// Waits until a video is stored; until `deadline` at the latest.
+    pub(crate) fn arrives(&self, browser: &Browser, subject: &Subject, deadline: Instant) -> Result<()> {
         let control = browser.control(&subject.id);
-        let look = || Ok((control.state()? == "stored").then_some(()));
-        browser.explained(wait_until(
-            &format!("{} to be stored", subject.id),
-            LONG,
-            look,
-        ))
+        let mut last = String::new();
+        let look = || {
+            last = control.state()?;
+            Ok((last == "stored").then_some(()))
+        };
+        let what = format!("{} to be stored", subject.id);
+        let left = deadline.saturating_duration_since(Instant::now());
+        browser
+            .explained(wait_until(&what, left, look))
+            .with_context(|| format!("{} is {last}", subject.id))
     }
 
     /// Removes the videos, and waits until nothing of them is left.
