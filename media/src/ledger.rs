@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cut::Cut;
 use crate::plan::{OfflinePlan, PlannedFile, PlannedStream};
+use crate::retry::Retry;
 use crate::video::Video;
 
 /// The rows' format.
@@ -60,15 +61,6 @@ pub struct Row {
     /// Whether the site has a newer version of what is stored.
     #[serde(default)]
     pub newer: bool,
-}
-
-/// The next attempt after one that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Retry {
-    /// When, in milliseconds since 1970.
-    pub at: f64,
-    /// How many attempts in a row have brought nothing.
-    pub attempts: u32,
 }
 
 /// What people see of a video; the values of `data-state`, except `none`, which is no row at all.
@@ -225,7 +217,7 @@ impl Row {
     }
 
     /// Takes over a newer plan: files that are still the same keep what is stored of them, all others
-    /// start over. Returns those whose entries are of no use any more, with their old numbers; `None`
+    /// start over, and a row that was complete waits for them. Returns those whose entries are of no use any more, with their old numbers; `None`
     /// where the plan does not have what the row wants.
     pub fn renew(&mut self, plan: &OfflinePlan) -> Option<Vec<(usize, FileRow)>> {
         let stream = plan.stream(&self.source);
@@ -241,6 +233,11 @@ impl Row {
             self.files.push(same.unwrap_or_else(|| FileRow::from(now)));
         }
         self.video.clone_from(&plan.video);
+        self.newer = false;
+        if self.state == State::Stored && !self.is_complete() {
+            self.state = State::Queued;
+            self.transport = Transport::Worker;
+        }
         Some(
             old.into_iter()
                 .enumerate()
@@ -255,6 +252,12 @@ impl Row {
     pub fn is_wanted(&self) -> bool {
         self.state.is_active()
             || matches!(self.state, State::Failed | State::Paused) && self.retry.is_some()
+    }
+
+    /// Whether what is on its way may still be stored: it runs, waits, or pauses.
+    #[must_use]
+    pub fn is_in_work(&self) -> bool {
+        self.is_wanted() || self.state == State::Paused
     }
 
     /// Whether every file is stored or may be left out.
@@ -425,6 +428,14 @@ mod tests {
         let received: Vec<u64> = row.files.iter().map(|file| file.received).collect();
         assert_eq!(received, [0, 3, 0]);
         assert_eq!(row.renew(&begun(&now).1), Some(Vec::new()));
+        // What was complete waits for what is new.
+        for file in &mut row.files {
+            file.form = Form::Parts;
+        }
+        row.state = State::Stored;
+        row.newer = true;
+        assert!(row.renew(&begun(&old).1).is_some());
+        assert_eq!((row.state, row.newer), (State::Queued, false));
         row.keep = vec!["gone".to_owned()];
         assert_eq!(row.renew(&begun(&now).1), None);
         // Of a manifest on another host this site's plan knows nothing.

@@ -9,6 +9,7 @@ pub mod manifest;
 pub mod names;
 pub mod plan;
 pub mod range;
+pub mod retry;
 pub mod text;
 pub mod video;
 

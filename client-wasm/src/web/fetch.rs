@@ -37,10 +37,13 @@ impl Stop {
 const PATIENCE: f64 = 30_000.0;
 
 /// Milliseconds that a body may be silent.
-const SILENCE: f64 = 45_000.0;
+const SILENCE: f64 = 30_000.0;
 
 /// Bytes that a read waits for at least.
-const LEAST_READ: u32 = 64 * 1024;
+const LEAST_READ: u32 = 32 * 1024;
+
+/// Bytes that a body of any length is read by.
+const PIECE: u64 = 256 * 1024;
 
 /// How a request is made.
 #[derive(Debug, Default)]
@@ -169,6 +172,17 @@ impl Response {
         )?))
     }
 
+    /// The same answer with this body.
+    pub(crate) fn with_body(&self, body: &Blob) -> Result<Self> {
+        let init = web_sys::ResponseInit::new();
+        init.set_status(self.status());
+        init.set_headers(&self.0.headers());
+        Ok(Response(web_sys::Response::new_with_opt_blob_and_init(
+            Some(&body.0),
+            &init,
+        )?))
+    }
+
     /// A response whose body is written as it is read.
     pub(crate) fn from_stream(
         stream: &web_sys::ReadableStream,
@@ -227,6 +241,19 @@ impl Response {
         let text: JsValue = global::settled(self.0.text()?).await?;
         text.as_string()
             .ok_or_else(|| Error::other("a body that is no text"))
+    }
+
+    /// The body from the network: a silence ends it, which nothing else does where a connection hangs.
+    pub(crate) async fn arriving_blob(&self) -> Result<Blob> {
+        let reader = self.reader()?;
+        let pieces = js_sys::Array::new();
+        loop {
+            let (piece, filled) = reader.fill(Bytes::zeroed(PIECE), PIECE).await?;
+            pieces.push(&piece.view(0, filled).0);
+            if filled < PIECE {
+                return Ok(Blob(web_sys::Blob::new_with_u8_array_sequence(&pieces)?));
+            }
+        }
     }
 
     /// The body as it arrives.

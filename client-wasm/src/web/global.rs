@@ -91,6 +91,16 @@ pub(crate) fn now() -> f64 {
     js_sys::Date::now()
 }
 
+/// A date in a header, in milliseconds since 1970.
+pub(crate) fn parse_date(date: &str) -> Option<f64> {
+    Some(js_sys::Date::parse(date)).filter(|date| !date.is_nan())
+}
+
+/// From 0 to 1.
+pub(crate) fn random() -> f64 {
+    js_sys::Math::random()
+}
+
 /// Resolves after so many milliseconds.
 pub(crate) async fn sleep(milliseconds: f64) {
     let promise = Promise::new(&mut |resolve, _| {

@@ -8,7 +8,7 @@ use media::ledger::{FileRow, Form, Row, State, Transport};
 use media::{Role, names};
 
 use super::failure::Failure;
-use super::{engine, plan, playback, shell, transfer};
+use super::{download, engine, plan, playback, shell, transfer};
 use crate::ledger;
 use crate::web::background_fetch::{self, BackgroundEvent, Registration};
 use crate::web::cache::{self, Cache};
@@ -40,7 +40,6 @@ pub(super) async fn handle(kind: &str, event: &BackgroundEvent) -> Result<()> {
     let taken = take(kind, event, &registration, &id).await;
     TAKING.with_borrow_mut(|taking| taking.remove(&id));
     taken?;
-    engine::pump().await?;
     // A quit browser ends its fetches with `fail`, and starts with no page open: this event is all
     // the time there is.
     engine::hold().await
@@ -82,23 +81,24 @@ async fn take(
     if registration.failure_reason() == "quota-exceeded" {
         failure = Some(Failure::Full);
     }
-    if let Some(failure) = failure.filter(|_| !complete) {
-        return fail(&row, &failure).await;
-    }
     ledger::update(id, |now| {
-        if now.state.is_active() {
-            now.files.clone_from(&row.files);
-            now.state = if complete {
-                State::Stored
-            } else {
-                State::Queued
-            };
-            if !complete {
-                now.transport = Transport::Worker;
+        if !now.is_in_work() {
+            return;
+        }
+        now.files.clone_from(&row.files);
+        if complete {
+            now.state = State::Stored;
+        } else {
+            now.transport = Transport::Worker;
+            if now.state != State::Paused {
+                now.state = State::Queued;
             }
         }
     })
     .await?;
+    if let Some(failure) = failure.filter(|_| !complete) {
+        return download::note_failure(id, &failure).await;
+    }
     playback::forget();
     if kind != "abort" {
         let title = &row.video.title;
@@ -117,26 +117,12 @@ async fn take(
 
 async fn keep_files(row: &Row) -> Result<()> {
     ledger::update(&row.video.id, |now| {
-        if now.state.is_active() {
+        if now.is_in_work() {
             now.files.clone_from(&row.files);
         }
     })
     .await
     .map(drop)
-}
-
-async fn fail(row: &Row, failure: &Failure) -> Result<()> {
-    let words = failure.words(row).await;
-    ledger::update(&row.video.id, |now| {
-        if now.state.is_active() {
-            now.files.clone_from(&row.files);
-            now.state = State::Failed;
-            now.transport = Transport::Worker;
-            now.alert = Some(words);
-        }
-    })
-    .await?;
-    Ok(())
 }
 
 /// Stores the files that arrived whole. A failed put keeps those before it.
@@ -248,6 +234,12 @@ pub(super) async fn hand_over(id: &str) -> Result<()> {
     if !begun {
         return Ok(());
     }
+    end(id).await
+}
+
+/// Ends a background fetch whose download is about to be the worker's: its last event brings what is
+/// finished.
+pub(super) async fn end(id: &str) -> Result<()> {
     match background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
         Some(registration) if registration.abort().await? => Ok(()),
         _ => take_over(id).await,
@@ -266,9 +258,11 @@ pub(super) async fn abort(id: &str) -> Result<()> {
 
 async fn take_over(id: &str) -> Result<()> {
     ledger::update(id, |row| {
-        if row.transport != Transport::Worker && row.state.is_active() {
+        if row.is_in_work() && row.transport != Transport::Worker {
             row.transport = Transport::Worker;
-            row.state = State::Queued;
+            if row.state != State::Paused {
+                row.state = State::Queued;
+            }
         }
     })
     .await?;
@@ -276,13 +270,11 @@ async fn take_over(id: &str) -> Result<()> {
 }
 
 /// Takes over downloads whose background fetch is gone without an event, as after a crash.
-pub(super) async fn reconcile() -> Result<()> {
-    let wanted: Vec<String> = ledger::all()
-        .await?
-        .into_iter()
-        .filter(|row| row.transport != Transport::Worker && row.state.is_active())
-        .map(|row| row.video.id)
-        .collect();
+pub(super) async fn reconcile(rows: &[Row]) -> Result<()> {
+    let wanted = rows
+        .iter()
+        .filter(|row| row.transport != Transport::Worker && row.is_in_work());
+    let wanted: Vec<String> = wanted.map(|row| row.video.id.clone()).collect();
     let running = if wanted.is_empty() {
         Vec::new()
     } else {

@@ -2,7 +2,7 @@
 
 use media::ledger::{State, Transport};
 
-use super::{background, engine, playback, removal, shell};
+use super::{background, engine, library, playback, removal, shell};
 use crate::command::Command;
 use crate::ledger;
 use crate::web::error::Result;
@@ -18,31 +18,27 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         }
         // The page wrote the row.
         Command::Start => playback::forget(),
-        Command::Pause { id } => {
-            ledger::update(&id, |row| {
-                if row.state.is_active() && row.transport == Transport::Worker {
-                    row.state = State::Paused;
-                }
-            })
-            .await?;
-            engine::stop(&id).await;
+        Command::Pause { id } => pause(&id).await?,
+        Command::Resume { id } => resume(&id).await?,
+        Command::PauseAll => {
+            for row in ledger::all().await? {
+                pause(&row.video.id).await?;
+            }
         }
-        Command::Resume { id } => {
-            ledger::update(&id, |row| {
-                if matches!(row.state, State::Paused | State::Failed | State::Incomplete) {
-                    row.state = State::Queued;
-                    row.transport = Transport::Worker;
-                    row.alert = None;
-                }
-            })
-            .await?;
+        Command::ResumeAll => {
+            for row in ledger::all().await? {
+                resume(&row.video.id).await?;
+            }
         }
+        Command::UseMetered { id } => {
+            ledger::update(&id, |row| row.metered = true).await?;
+        }
+        Command::Check { id } => library::check_version(&id).await?,
+        Command::Update { id } => library::update(&id).await?,
         Command::Cancel { id } => removal::now(&id).await?,
         Command::Remove { id } => removal::begin(&id).await?,
         Command::Undo { id } => removal::undo(&id).await?,
         Command::HandOver { id } => background::hand_over(&id).await?,
-        Command::PauseAll | Command::ResumeAll => {}
-        Command::UseMetered { .. } | Command::Check { .. } | Command::Update { .. } => {}
         Command::DeleteAll => {
             for row in ledger::all().await? {
                 let id = row.video.id;
@@ -52,6 +48,48 @@ pub(super) async fn obey(command: Command) -> Result<()> {
             }
         }
     }
-    engine::pump().await?;
     engine::hold().await
+}
+
+/// Stops what is to be fetched, and keeps what arrived.
+async fn pause(id: &str) -> Result<()> {
+    let mut by_browser = false;
+    ledger::update(id, |row| {
+        if !row.is_wanted() {
+            return;
+        }
+        row.state = State::Paused;
+        row.retry = None;
+        row.alert = None;
+        if row.transport == Transport::Background {
+            row.transport = Transport::Handover;
+        }
+        by_browser = row.transport == Transport::Handover;
+    })
+    .await?;
+    if by_browser {
+        background::end(id).await
+    } else {
+        engine::stop(id).await;
+        Ok(())
+    }
+}
+
+async fn resume(id: &str) -> Result<()> {
+    ledger::update(id, |row| {
+        if row.retry.is_none()
+            && !matches!(row.state, State::Paused | State::Failed | State::Incomplete)
+        {
+            return;
+        }
+        row.state = State::Queued;
+        row.retry = None;
+        row.alert = None;
+        // What a background fetch has brought may still be on its way into the cache.
+        if row.transport == Transport::Background {
+            row.transport = Transport::Worker;
+        }
+    })
+    .await
+    .map(drop)
 }

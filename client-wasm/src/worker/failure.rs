@@ -1,13 +1,15 @@
 //! Why a download stopped, and how that is said: what happened, to what, what to do.
 
 use media::ledger::Row;
+use media::retry::retry_after;
 use media::text;
 
 use crate::web::error::Error;
+use crate::web::fetch::Response;
 use crate::web::{global, storage};
 
 /// Why a download stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Failure {
     /// On purpose: paused, cancelled, removed.
     Stopped,
@@ -15,8 +17,14 @@ pub(crate) enum Failure {
     Network { url: String },
     /// An answer that this site may not read.
     Blocked { url: String },
-    /// An answer without the file.
-    Status { url: String, status: u16 },
+    /// An answer without the file, and the milliseconds to wait that came with it.
+    Status {
+        url: String,
+        status: u16,
+        least: Option<f64>,
+    },
+    /// An answer that is not the file that the plan speaks of.
+    Wrong { url: String },
     /// A file that is not the plan's: the plan is to be read again.
     Outdated,
     /// A manifest that cannot be stored.
@@ -52,6 +60,38 @@ impl Failure {
         }
     }
 
+    /// An answer with another status than was hoped for.
+    pub(crate) fn of_status(url: &str, response: &Response) -> Self {
+        let header = response.header("retry-after");
+        let until = |date: &str| global::parse_date(date).map(|date| date - global::now());
+        Failure::Status {
+            url: url.to_owned(),
+            status: response.status(),
+            least: header.and_then(|header| retry_after(&header, until)),
+        }
+    }
+
+    /// How many milliseconds to wait at least before another attempt; `None` where none would help.
+    pub(crate) fn passes(&self) -> Option<f64> {
+        match self {
+            Failure::Status {
+                status: 408 | 425 | 429 | 500..,
+                least,
+                ..
+            } => Some(least.unwrap_or_default()),
+            Failure::Network { .. }
+            | Failure::Wrong { .. }
+            | Failure::Unstable { .. }
+            | Failure::Full
+            | Failure::Storage(_) => Some(0.0),
+            Failure::Stopped
+            | Failure::Blocked { .. }
+            | Failure::Status { .. }
+            | Failure::Outdated
+            | Failure::Manifest { .. } => None,
+        }
+    }
+
     /// The sentences for a download that could not even begin.
     pub(crate) fn words_before(&self, title: &str) -> String {
         match self {
@@ -80,9 +120,14 @@ impl Failure {
         }
     }
 
-    /// The sentences for the person.
-    pub(crate) async fn words(&self, row: &Row) -> String {
+    /// The sentences for the person. `goes_on` is whether it is tried again without them.
+    pub(crate) async fn words(&self, row: &Row, goes_on: bool) -> String {
         let title = &row.video.title;
+        let again = if goes_on {
+            "It is tried again by itself from time to time; Try again does so at once."
+        } else {
+            "Press Try again later."
+        };
         let (received, total) = row.progress();
         let kept = if received > 0 {
             format!(" The {} that arrived are kept.", text::bytes(received))
@@ -100,10 +145,10 @@ impl Failure {
                 } else {
                     format!("The network went away while “{title}” was downloading.")
                 };
-                format!("{what}{kept} Check the connection, then press Try again.")
+                format!("{what}{kept} {again}")
             }
             Failure::Blocked { .. } => self.words_before(title),
-            Failure::Status { url, status } => {
+            Failure::Status { url, status, .. } => {
                 let name = url.rsplit('/').next().unwrap_or(url);
                 let host = global::host(url);
                 let what = match status {
@@ -115,9 +160,14 @@ impl Failure {
                     _ => format!("{host} answered for the file {name} with status {status}."),
                 };
                 format!(
-                    "“{title}” could not be downloaded: {what}{kept} Press Try again later; if it happens again, tell the site's owner."
+                    "“{title}” could not be downloaded: {what}{kept} {again} If it lasts, tell the site's owner."
                 )
             }
+            Failure::Wrong { url } => format!(
+                "“{title}” could not be downloaded: {} answers for the file {} with something else.{kept} {again} If it lasts, tell the site's owner.",
+                global::host(url),
+                url.rsplit('/').next().unwrap_or(url)
+            ),
             Failure::Outdated => format!(
                 "“{title}” has changed on this site since its download began, and what was chosen is not there any more. \
                  Press Discard, reload the page, then make it available offline again."
@@ -127,7 +177,7 @@ impl Failure {
                 global::host(url)
             ),
             Failure::Unstable { url } => format!(
-                "“{title}” could not be downloaded: the file at {} changed again and again meanwhile. Press Try again later.",
+                "“{title}” could not be downloaded: the file at {} changed again and again meanwhile. {again}",
                 global::host(url)
             ),
             Failure::Full => {
@@ -140,12 +190,12 @@ impl Failure {
                 };
                 format!(
                     "The storage for this site is full: “{title}” needs another {missing}{free}.{kept} \
-                     Remove other downloads or free space on this device, then press Try again."
+                     It goes on when other downloads are removed; where the space comes from elsewhere, press Resume."
                 )
             }
             Failure::Storage(reason) => {
                 format!(
-                    "“{title}” could not be stored: {reason}.{kept} Press Try again; if it happens again, restart the browser."
+                    "“{title}” could not be stored: {reason}.{kept} {again} If it lasts, restart the browser."
                 )
             }
         }

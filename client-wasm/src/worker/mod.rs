@@ -4,9 +4,11 @@
 
 mod background;
 mod commands;
+mod download;
 mod engine;
 mod failure;
 mod gate;
+mod library;
 mod navigation;
 mod plan;
 mod playback;

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use media::ledger::{FileRow, Form, Row, State};
+use media::ledger::{FileRow, Form, Row};
 use media::names;
 use media::range::{self, Selection, Span};
 
-use super::transfer;
+use super::{library, transfer};
+
 use crate::ledger;
 use crate::web::cache;
 use crate::web::error::{Error, Result};
@@ -82,22 +83,9 @@ pub(super) async fn respond(request: &Request) -> Result<Option<Response>> {
         _ => from_entry(request, id, &url, file).await?,
     };
     if answer.is_none() {
-        lost(id).await?;
+        library::note_lost(id).await?;
     }
     Ok(answer)
-}
-
-/// Notes that the browser gave up some of a video's bytes.
-async fn lost(id: &str) -> Result<()> {
-    forget();
-    ledger::update(id, |row| {
-        if row.state == State::Stored {
-            row.state = State::Incomplete;
-            row.alert = Some("The browser has deleted a part of this download. Connect to the network, then press Try again.".to_owned());
-        }
-    })
-    .await?;
-    Ok(())
 }
 
 /// What a request is answered with, once the bytes are found.
@@ -267,7 +255,7 @@ impl Pieces for Chunks {
             None => Bytes::zeroed(0),
         };
         if bytes.len() != chunk.length() {
-            lost(&self.id).await?;
+            library::note_lost(&self.id).await?;
             return Err(Error::other(
                 "a part of this download is gone from the browser's storage",
             ));

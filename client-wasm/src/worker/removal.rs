@@ -78,13 +78,29 @@ pub(super) async fn sweep_orphans() -> Result<()> {
 }
 
 /// When the next removal is due.
-pub(super) async fn next_due() -> Result<Option<f64>> {
-    let rows = ledger::all().await?;
+pub(super) fn next_due(rows: &[Row]) -> Option<f64> {
     let due = rows
         .iter()
         .filter(|row| row.state == State::Removed)
         .map(|row| row.removal.unwrap_or_default());
-    Ok(due.min_by(f64::total_cmp))
+    due.min_by(f64::total_cmp)
+}
+
+/// Lets those downloads go on for which there was no room.
+async fn use_room() -> Result<()> {
+    for row in ledger::all().await? {
+        if row.state == State::Paused && row.is_wanted() {
+            ledger::update(&row.video.id, |row| {
+                if row.state == State::Paused && row.is_wanted() {
+                    row.state = State::Queued;
+                    row.retry = None;
+                    row.alert = None;
+                }
+            })
+            .await?;
+        }
+    }
+    Ok(())
 }
 
 async fn purge(id: &str) -> Result<()> {
@@ -95,7 +111,8 @@ async fn purge(id: &str) -> Result<()> {
         engine::stop(id).await;
         background::abort(id).await?;
         cache::delete(&names::video_cache(id)).await?;
-        ledger::delete(id).await
+        ledger::delete(id).await?;
+        use_room().await
     }
     .await;
     PURGING.with_borrow_mut(|purging| purging.remove(id));

@@ -8,6 +8,7 @@ use media::names;
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::gate;
 use crate::ledger;
 use crate::web::cache::{self, Cache};
 use crate::web::error::{Error, Result};
@@ -129,21 +130,21 @@ pub(super) async fn refresh_pages() -> Result<()> {
 
 /// Stores a video's own page with its bytes.
 pub(crate) async fn store_page(id: &str, stop: Option<&Stop>) -> Result<(), Failure> {
+    let _pass = gate::pass().await;
     let path = format!("/{id}/");
     let url = global::absolute(&path);
     let options = Options {
         stop,
         ..Options::default()
     };
-    let response = fetch::fetch(&path, options)
-        .await
-        .map_err(|error| Failure::of_request(error, &url))?;
+    let lost = |error| Failure::of_request(error, &url);
+    let response = fetch::fetch(&path, options).await.map_err(lost)?;
     if !response.is_page() {
-        let status = response.status();
-        return Err(Failure::Status { url, status });
+        return Err(Failure::of_status(&url, &response));
     }
+    let body = response.arriving_blob().await.map_err(lost)?;
     let cache = cache::open(&names::video_cache(id)).await?;
-    Ok(cache.put(&url, &response).await?)
+    Ok(cache.put(&url, &response.with_body(&body)?).await?)
 }
 
 /// The stored copy of a shell page.

@@ -149,12 +149,15 @@ impl Loader<'_> {
             .index
             .map(|index| self.body(&found.name, index))
             .unwrap_or_default();
-        let videos = found
+        let Heading { name, slug } = heading;
+        let mut videos: Vec<Entry> = found
             .stems
             .iter()
             .filter_map(|stem| self.entry(&found.name, stem))
             .collect();
-        let Heading { name, slug } = heading;
+        for entry in &mut videos {
+            entry.video.category = Some(name.clone());
+        }
         Category {
             slug,
             name,

@@ -52,6 +52,8 @@ pub(crate) fn video(id: String, front: &Node, context: &mut Context<'_>) -> Vide
     Video {
         id,
         title: title.unwrap_or_default(),
+        // Which folder it lies in, the file does not say.
+        category: None,
         description: fields.string("description", report),
         date,
         length,

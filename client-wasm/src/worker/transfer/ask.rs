@@ -33,11 +33,29 @@ pub(super) async fn whole(url: &str, stop: &Stop) -> Result<Response, Failure> {
     let response = ask(url, Vec::new(), stop).await?;
     match response.status() {
         200 => Ok(response),
-        status => Err(Failure::Status {
-            url: url.to_owned(),
-            status,
-        }),
+        _ => Err(Failure::of_status(url, &response)),
     }
+}
+
+/// Makes sure that an answer of `size` bytes is the file that is known: a server in trouble, or a
+/// network that wants a login first, answers with pages of its own.
+pub(super) fn verify(
+    file: &FileRow,
+    response: &Response,
+    size: Option<u64>,
+) -> Result<(), Failure> {
+    let (planned, etag) = (&file.planned, response.header("etag"));
+    let kind = response.header("content-type").unwrap_or_default();
+    // What another host has now counts, as long as it is a file.
+    let is_known = global::is_own(&planned.url);
+    let differs = is_known
+        && (planned.etag.is_some() && etag.is_some() && planned.etag != etag
+            || planned.size.is_some() && size.is_some() && planned.size != size);
+    if differs || kind.starts_with("text/html") {
+        let url = global::absolute(&planned.url);
+        return Err(Failure::Wrong { url });
+    }
+    Ok(())
 }
 
 /// Asks for one gap of a file that is known, and makes sure that the answer is a part of it.
@@ -64,8 +82,15 @@ pub(super) async fn part(
     let response = ask(&url, headers, stop).await?;
     match response.status() {
         206 => {}
+        // A server without ranges: all of it, where all was asked for.
+        200 if gap.length() == size
+            && length_of(&response) == Some(size)
+            && is_same_version(&file.planned, &response) =>
+        {
+            return Ok(response);
+        }
         200 | 412 | 416 => return Err(Miss::Changed),
-        status => return Err(Failure::Status { url, status }.into()),
+        _ => return Err(Failure::of_status(&url, &response).into()),
     }
     let fits = match response.header("content-range") {
         Some(header) => range::parse_content_range(&header).is_some_and(|range| {

@@ -35,29 +35,21 @@ impl Entries {
             .collect()
     }
 
+    /// Whether an entry is there.
+    pub(in crate::worker) fn contain(&self, url: &str) -> bool {
+        self.0.contains(url)
+    }
+
     /// Whether all of a file that counts as stored is there.
-    pub(in crate::worker) async fn hold(
-        &self,
-        id: &str,
-        number: usize,
-        cache: &Cache,
-        file: &FileRow,
-    ) -> Result<bool> {
-        match file.form {
-            Form::Partial => Ok(false),
-            Form::LeftOut => Ok(true),
-            Form::Chunks | Form::Parts => {
-                let expected = match file.form {
-                    Form::Chunks => names::chunk_count(file.received),
-                    _ => file.planned.parts.count() as u64,
-                };
-                Ok(self.numbers(id, number, file).len() as u64 == expected)
-            }
-            Form::Whole => match cache.find(&global::absolute(&file.planned.url)).await? {
-                Some(entry) => Ok(entry.blob().await?.size() == file.received),
-                None => Ok(false),
-            },
-        }
+    pub(in crate::worker) fn hold(&self, id: &str, number: usize, file: &FileRow) -> bool {
+        let expected = match file.form {
+            Form::Partial => return false,
+            Form::LeftOut => return true,
+            Form::Whole => return self.contain(&global::absolute(&file.planned.url)),
+            Form::Chunks => names::chunk_count(file.received),
+            Form::Parts => file.planned.parts.count() as u64,
+        };
+        self.numbers(id, number, file).len() as u64 == expected
     }
 }
 

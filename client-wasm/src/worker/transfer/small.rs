@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use media::ledger::{FileRow, Form, Row};
 use media::{Role, manifest as manifests};
 
-use super::ask::{self, identify, length_of};
+use super::ask::{self, identify, length_of, verify};
 use super::{Entries, Place, Witness, addresses, headers};
 use crate::web::fetch::{Blob, Bytes, Response};
 use crate::web::global;
@@ -18,6 +18,7 @@ use crate::worker::gate;
 pub(super) async fn whole(place: Place<'_>, file: &FileRow) -> Result<FileRow, Failure> {
     let url = global::absolute(&file.planned.url);
     let (response, blob) = body(place, &url).await?;
+    verify(file, &response, Some(blob.size()))?;
     let mut stored = identify(file, &response, Some(blob.size()));
     let blob = if file.planned.role == Role::Manifest {
         manifest(place.row, &stored, blob).await?
@@ -74,7 +75,7 @@ async fn body(place: Place<'_>, url: &str) -> Result<(Response, Blob), Failure> 
     }
     let response = ask::whole(url, place.stop).await?;
     let blob = response
-        .blob()
+        .arriving_blob()
         .await
         .map_err(|error| Failure::of_request(error, url))?;
     // A body that is longer than it said was compressed by a server that does not expose the fact.

@@ -8,7 +8,7 @@ use media::cut::Cut;
 use media::ledger::{FileRow, Form};
 use media::names;
 
-use super::ask::{self, Miss, identify, length_of};
+use super::ask::{self, Miss, identify, length_of, verify};
 use super::{Entries, PUTS_IN_FLIGHT, Place, Witness, addresses, entries};
 use crate::web::cache::Put;
 use crate::web::fetch::{Blob, Bytes, Response};
@@ -40,21 +40,24 @@ pub(super) async fn fetch(
                 return Ok(file);
             }
             Err(Miss::Failed(failure)) => return Err(failure),
-            Err(Miss::Changed) if file.planned.parts.are_bundled() => {
-                // Where its files begin and end is the plan's to say.
-                return Err(Failure::Outdated);
-            }
             Err(Miss::Changed) => {
                 entries::forget(id, place.number, place.cache, &file).await?;
-                stored.clear();
-                file.planned = PlannedFile {
-                    size: None,
-                    etag: None,
-                    last_modified: None,
-                    ..file.planned
-                };
                 file.received = 0;
+                // What is known of a file here is the plan's to say, of one elsewhere its host's.
+                if !global::is_own(&file.planned.url) {
+                    file.planned = PlannedFile {
+                        size: None,
+                        etag: None,
+                        last_modified: None,
+                        ..file.planned
+                    };
+                }
                 witness.identified(place.number, &file).await?;
+                if stored.is_empty() {
+                    let url = global::absolute(&file.planned.url);
+                    return Err(Failure::Wrong { url });
+                }
+                stored.clear();
             }
         }
     }
@@ -104,6 +107,7 @@ async fn first(place: Place<'_>, file: &mut FileRow, witness: &impl Witness) -> 
     let _pass = gate::pass().await;
     let response = ask::whole(&url, place.stop).await?;
     let size = length_of(&response);
+    verify(file, &response, size)?;
     *file = identify(file, &response, size);
     file.received = 0;
     witness.identified(place.number, file).await?;

@@ -95,6 +95,7 @@ fn a_folder_of_markdown_and_media_becomes_a_catalogue() {
     );
     let two = &later.videos[0];
     assert_eq!(two.video.length.as_deref(), Some("1:04"));
+    assert_eq!(two.video.category.as_deref(), Some("Later on"));
     assert_eq!(
         two.video.video_sources[0].src,
         "/media/01-first-steps/one.mp4"
