@@ -4,6 +4,7 @@ mod command_line;
 mod download;
 mod far_streams;
 pub(crate) mod faults;
+pub(crate) mod kills;
 mod manifests;
 mod offline;
 mod offline_streams;
@@ -39,6 +40,8 @@ pub(crate) enum Act {
     Alone(fn() -> Result<()>),
     /// With a browser that shows an empty page.
     WithBrowser(fn(&Browser) -> Result<()>),
+    /// With a browser that it starts itself, because it ends it.
+    WithOwnBrowser(fn(Setup) -> Result<()>),
 }
 
 /// The main path runs in all engines.
@@ -129,6 +132,10 @@ pub(crate) fn all() -> Vec<Scenario> {
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,
             trouble::a_dead_network_is_explained_and_what_arrived_is_kept;
+        BOTH, WithOwnBrowser: kills::a_browser_may_die_at_any_moment;
+        CHROMIUM, WithOwnBrowser:
+            kills::a_worker_may_die_at_any_moment,
+            kills::a_browser_may_die_in_a_background_fetch;
         CHROMIUM, WithBrowser:
             visit::a_hard_reloaded_page_works,
             download::background_fetch_goes_on_after_the_tab_is_closed,

@@ -1,6 +1,7 @@
 //! What rounds of faults and kills share: videos to download, and what must be true of them
 //! afterwards, whatever happened.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -161,7 +162,12 @@ impl Round {
     }
 
     /// Waits until a video is stored; until `deadline` at the latest.
-    pub(crate) fn arrives(&self, browser: &Browser, subject: &Subject, deadline: Instant) -> Result<()> {
+    pub(crate) fn arrives(
+        &self,
+        browser: &Browser,
+        subject: &Subject,
+        deadline: Instant,
+    ) -> Result<()> {
         let control = browser.control(&subject.id);
         let mut last = String::new();
         let look = || {
@@ -240,27 +246,24 @@ impl Round {
         Ok(())
     }
 
-    /// Checks that of what `held` names, keys' paths, no byte was carried.
-    pub(crate) fn spares<'k>(
+    /// Checks that of the entries whose keys' paths are `held` no byte was carried since.
+    pub(crate) fn spares(
         &self,
         subject: &Subject,
-        held: impl IntoIterator<Item = &'k String>,
+        held: &BTreeSet<String>,
+        since: Instant,
     ) -> Result<()> {
-        let media = self.media(subject)?;
-        for key in held {
-            let place = media.iter().find_map(|medium| {
-                let entry = medium.entries.iter().find(|(path, _)| path == key)?;
-                Some((medium, &entry.1))
-            });
-            // A page or a picture.
-            let Some((medium, span)) = place else {
-                continue;
-            };
-            for seen in self.wire.seen(&medium.address) {
+        for medium in self.media(subject)? {
+            let asked = self.wire.seen(&medium.address);
+            let asked = asked.iter().filter(|seen| seen.began >= since);
+            for seen in asked {
                 let carried = seen.span();
+                let again = medium.entries.iter().find(|(key, span)| {
+                    held.contains(key) && carried.start < span.end && carried.end > span.start
+                });
                 ensure!(
-                    carried.start >= span.end || carried.end <= span.start,
-                    "{key} was stored ({span:?}), and was fetched again with {carried:?} of {}; asked for {:?}",
+                    again.is_none() || carried.is_empty(),
+                    "{again:?} was stored, yet {carried:?} of {} came: it was asked for {:?}",
                     medium.address,
                     seen.range
                 );

@@ -38,7 +38,7 @@ pub(crate) struct Seen {
     pub(crate) start: u64,
     /// Bytes of the answer's body that were carried so far.
     pub(crate) carried: usize,
-    began: Instant,
+    pub(crate) began: Instant,
     ended: Option<Instant>,
 }
 
