@@ -61,6 +61,9 @@ pub struct Row {
     /// Whether the site has a newer version of what is stored.
     #[serde(default)]
     pub newer: bool,
+    /// Whether what is stored has not been compared with the site yet, for want of a network.
+    #[serde(default)]
+    pub unchecked: bool,
 }
 
 /// What people see of a video; the values of `data-state`, except `none`, which is no row at all.
@@ -234,6 +237,7 @@ impl Row {
         }
         self.video.clone_from(&plan.video);
         self.newer = false;
+        self.unchecked = false;
         if self.state == State::Stored && !self.is_complete() {
             self.state = State::Queued;
             self.transport = Transport::Worker;
@@ -270,6 +274,13 @@ impl Row {
     #[must_use]
     pub fn is_stream(&self) -> bool {
         !self.keep.is_empty()
+    }
+
+    /// Whether what plays is one encrypted file.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        let encryption = self.video.encryption.as_ref();
+        encryption.is_some_and(|known| known.src.as_ref() == Some(&self.source))
     }
 
     /// Whether the files may be served: everything is here, and nobody has asked for its removal.
@@ -310,6 +321,8 @@ pub struct Summary {
     pub category: Option<String>,
     /// Whether what plays is a manifest, so that there is no file to save a copy of.
     pub is_stream: bool,
+    /// Whether what plays is a file that is of no use without its page's key.
+    pub is_encrypted: bool,
     /// When the engine tries again by itself, in milliseconds since 1970.
     pub retry: Option<f64>,
     /// Whether a metered connection may be used for it.
@@ -341,6 +354,7 @@ impl Row {
             quality: self.quality.clone(),
             category: self.video.category.clone(),
             is_stream: self.is_stream(),
+            is_encrypted: self.is_encrypted(),
             retry: self.retry.map(|retry| retry.at),
             metered: self.metered,
             newer: self.newer,
@@ -402,6 +416,7 @@ mod tests {
             retry: None,
             metered: false,
             newer: false,
+            unchecked: false,
         };
         (row, plan)
     }

@@ -108,6 +108,36 @@ pub fn without_device(url: &str) -> &str {
     }
 }
 
+/// The name of a file that is saved from a source: the video's title and the source's extension, without
+/// what some file system refuses.
+#[must_use]
+pub fn copy_name(title: &str, source: &str) -> String {
+    /// Some file systems take 255 bytes, and browsers add numbers.
+    const LONGEST: usize = 200;
+    let mut name = String::new();
+    for letter in title.chars() {
+        if name.len() >= LONGEST {
+            break;
+        }
+        let is_refused = letter.is_control() || "/\\:*?\"<>|".contains(letter);
+        name.push(if is_refused { '-' } else { letter });
+    }
+    // Windows drops dots at the end, and a dot in front hides a file elsewhere.
+    let name = name.trim_matches([' ', '.']);
+    let name = if name.is_empty() { "video" } else { name };
+    let path = source.split(['?', '#']).next().unwrap_or_default();
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let extension = file.rsplit_once('.').map(|(_, extension)| extension);
+    let is_plain = |extension: &&str| {
+        (1..=5).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    match extension.filter(is_plain) {
+        Some(extension) => format!("{name}.{extension}"),
+        None => name.to_owned(),
+    }
+}
+
 /// The name of an asset whatever its version: `app.css` of `/assets/0123456789abcdef/app.css`.
 #[must_use]
 pub fn asset_name(path: &str) -> Option<&str> {
@@ -150,6 +180,25 @@ mod tests {
             assert_eq!(without_device(&from_device(url)), url);
             assert_eq!(without_device(url), url);
         }
+    }
+
+    #[test]
+    fn a_copy_has_a_name_that_every_file_system_takes() {
+        for (title, source, name) in [
+            ("One file", "/media/a/one.mp4", "One file.mp4"),
+            (
+                "Ça va? 10:30",
+                "https://a.example/x.y/b.webm?c=.d#e",
+                "Ça va- 10-30.webm",
+            ),
+            ("../..\n", "/media/film", "-..-"),
+            (" . ", "/media/film.m p4", "video"),
+            ("<\"a|b*\\>", "/media/film.", "--a-b---"),
+        ] {
+            assert_eq!(copy_name(title, source), name);
+        }
+        let long = copy_name(&"é".repeat(300), "/a.mp4");
+        assert_eq!(long.len(), 200 + ".mp4".len());
     }
 
     #[test]

@@ -35,6 +35,15 @@ impl Span {
         format!("bytes {}-{}/{total}", self.start, self.end - 1)
     }
 
+    /// The same bytes in spans of at most `most` bytes.
+    pub fn pieces(self, most: u64) -> impl Iterator<Item = Span> {
+        let count = self.length().div_ceil(most);
+        (0..count).map(move |number| Span {
+            start: self.start + number * most,
+            end: self.end.min(self.start + (number + 1) * most),
+        })
+    }
+
     fn overlaps(self, other: Span) -> bool {
         self.start < other.end && other.start < self.end
     }

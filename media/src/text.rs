@@ -22,6 +22,33 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// How long something still takes, roughly: "about 2 min left".
+#[must_use]
+pub fn time_left(seconds: u64) -> String {
+    match seconds {
+        0..8 => "a few seconds left".to_owned(),
+        8..55 => format!("about {} s left", seconds.div_ceil(10) * 10),
+        55..3570 => format!("about {} min left", (seconds + 30) / 60),
+        _ => {
+            let tens = (seconds + 300) / 600;
+            match (tens / 6, tens % 6) {
+                (hours, 0) => format!("about {hours} h left"),
+                (hours, tens) => format!("about {hours} h {tens}0 min left"),
+            }
+        }
+    }
+}
+
+/// When something happens, roughly: "in about 2 minutes".
+#[must_use]
+pub fn soon(seconds: u64) -> String {
+    match seconds {
+        0..20 => "in a few seconds".to_owned(),
+        20..90 => "in about a minute".to_owned(),
+        _ => format!("in about {} minutes", (seconds + 30) / 60),
+    }
+}
+
 /// A decimal number of digits and at most one point, to 15 digits. Rust's own parser of floats knows
 /// much more, and brings a table of 10 KB that no client needs.
 #[must_use]
@@ -88,6 +115,30 @@ mod tests {
         assert_eq!(bytes(999_960), "1.0 MB");
         assert_eq!(bytes(12_300_000), "12 MB");
         assert_eq!(bytes(u64::MAX), "18447 PB");
+    }
+
+    #[test]
+    fn times_to_come_are_rounded_to_what_can_be_known() {
+        for (seconds, words) in [
+            (0, "a few seconds left"),
+            (8, "about 10 s left"),
+            (41, "about 50 s left"),
+            (55, "about 1 min left"),
+            (150, "about 3 min left"),
+            (3569, "about 59 min left"),
+            (3570, "about 1 h left"),
+            (4800, "about 1 h 20 min left"),
+            (360_000, "about 100 h left"),
+        ] {
+            assert_eq!(time_left(seconds), words);
+        }
+        for (seconds, words) in [
+            (0, "in a few seconds"),
+            (60, "in about a minute"),
+            (300, "in about 5 minutes"),
+        ] {
+            assert_eq!(soon(seconds), words);
+        }
     }
 
     #[test]

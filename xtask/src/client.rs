@@ -141,6 +141,9 @@ fn optimize(raw: &Path, small: &Path) -> Result<()> {
         .arg(tool)
         // Control flow that is taken apart first is put together smaller.
         .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+        // Large functions that are called once compress no better inside their caller, and data begins
+        // above the stack.
+        .args(["-ocimfs", "25", "--low-memory-unused"])
         .args(FEATURES)
         .arg("-o")
         .arg(small)

@@ -2,24 +2,45 @@
 //! state shows some. On the Downloads page their names end with the video's title.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::rc::Rc;
 
 use media::ledger::{State, Summary, Transport};
 use media::manifest::Quality;
 use media::text;
 
-use super::offer::{self, Offer};
-use super::{request, state};
+use super::request::{self, Refusal};
+use super::{downloads, pace, qualities, settings, state};
 use crate::command::Command;
 use crate::web::dom::{self, Element};
-use crate::web::global;
+use crate::web::{connection, global};
 
 /// What the live region says while the browser holds a background fetch back.
 const HELD_BACK: &str = "The browser continues this when you stop browsing.";
 
+/// The controls of one video in one place.
+#[derive(Debug)]
+struct Control {
+    id: String,
+    root: Element,
+    parts: Vec<Part>,
+}
+
+/// What is shown in some states only.
+#[derive(Debug)]
+struct Part {
+    element: Element,
+    /// The names of the states.
+    when: String,
+    /// What else must be the case.
+    needs: Option<String>,
+}
+
 thread_local! {
+    /// In the order of their videos' ids.
+    static CONTROLS: RefCell<Vec<Rc<Control>>> = const { RefCell::new(Vec::new()) };
     /// Why a download could not even begin.
-    static REFUSED: RefCell<HashMap<String, String>> = RefCell::default();
+    static REFUSED: RefCell<Vec<(String, Refusal)>> = const { RefCell::new(Vec::new()) };
     /// Videos whose button was pressed and whose row is not written yet.
     static PENDING: RefCell<HashSet<String>> = RefCell::default();
 }
@@ -27,31 +48,68 @@ thread_local! {
 /// Makes the controls of the page work, and shows them.
 pub(super) fn start() {
     for control in dom::find_all("[data-video]") {
-        wire(&control);
+        add(&control);
     }
     // On a page with many cards, a size on each would be a request for each.
     for control in dom::find_all("[data-video]:not(.offline-compact)") {
-        global::spawn(show_size(control));
+        match state::get(&id_of(&control)) {
+            // What is on this device asks nothing of the network.
+            None => global::spawn(qualities::show_size(control)),
+            Some(video) if video.state == State::Stored && global::is_online() => {
+                state::send(&Command::Check {
+                    id: video.id.clone(),
+                });
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(root) = dom::root() {
+        root.on_click_within(|target| {
+            if let Some(button) = target.closest("[data-action]")
+                && let Some(control) = button.closest("[data-video]")
+            {
+                press(
+                    &id_of(&control),
+                    &button.attribute("data-action").unwrap_or_default(),
+                );
+            }
+        });
     }
     show_all();
 }
 
-/// Makes one set of controls work.
-pub(super) fn wire(control: &Element) {
-    if control.attribute("data-wired").is_some() {
-        return;
-    }
-    control.set_attribute("data-wired", "");
-    for button in control.find_all("[data-action]") {
-        let (control, action) = (
-            control.clone(),
-            button.attribute("data-action").unwrap_or_default(),
-        );
-        button.on("click", move || press(&id_of(&control), &action));
-    }
+/// Takes in one set of controls, and shows it.
+pub(super) fn add(root: &Element) {
+    let part = |element: Element| Part {
+        when: element.attribute("data-when").unwrap_or_default(),
+        needs: element.attribute("data-needs"),
+        element,
+    };
+    let control = Rc::new(Control {
+        id: id_of(root),
+        root: root.clone(),
+        parts: root.find_all("[data-when]").into_iter().map(part).collect(),
+    });
+    CONTROLS.with_borrow_mut(|controls| {
+        let at = controls.partition_point(|known| known.id <= control.id);
+        // A list may have brought it before the page had its worker.
+        if at == 0 || controls[at - 1].root != control.root {
+            controls.insert(at, Rc::clone(&control));
+        }
+    });
+    control.show();
 }
 
-fn id_of(control: &Element) -> String {
+/// Forgets a video's controls, which the page has no more.
+pub(super) fn remove(id: &str) {
+    CONTROLS.with_borrow_mut(|controls| {
+        let from = controls.partition_point(|known| known.id.as_str() < id);
+        let to = controls.partition_point(|known| known.id.as_str() <= id);
+        controls.drain(from..to);
+    });
+}
+
+pub(super) fn id_of(control: &Element) -> String {
     control.attribute("data-video").unwrap_or_default()
 }
 
@@ -60,217 +118,217 @@ fn press(id: &str, action: &str) {
     match action {
         "download" => begin(id, None),
         "retry" if state::get(&id).is_none() => begin(id, None),
-        "retry" | "resume" => state::send(&Command::Resume { id }),
+        "retry" | "resume" | "repair" => state::send(&Command::Resume { id }),
         "pause" => state::send(&Command::Pause { id }),
         "discard" if state::get(&id).is_none() => {
-            REFUSED.with_borrow_mut(|refused| refused.remove(&id));
+            has_begun(&id);
             show(&id);
         }
         "cancel" | "discard" => state::send(&Command::Cancel { id }),
         "remove" => state::send(&Command::Remove { id }),
         "undo" => state::send(&Command::Undo { id }),
         "now" => state::send(&Command::HandOver { id }),
+        "use-metered" => state::send(&Command::UseMetered { id }),
+        "copy" => downloads::save_copy(id),
+        "update" => state::send(&Command::Update { id }),
         _ => {}
     }
 }
 
-fn begin(id: String, quality: Option<Quality>) {
+/// Begins a download, as if its button had been pressed.
+pub(super) fn begin(id: String, quality: Option<Quality>) {
     if !PENDING.with_borrow_mut(|pending| pending.insert(id.clone())) {
         return;
     }
-    REFUSED.with_borrow_mut(|refused| refused.remove(&id));
+    has_begun(&id);
     show(&id);
     global::spawn(async move {
         let outcome = request::begin(&id, quality).await;
         PENDING.with_borrow_mut(|pending| pending.remove(&id));
-        if let Err(words) = outcome {
-            REFUSED.with_borrow_mut(|refused| refused.insert(id.clone(), words));
+        if let Err(refusal) = outcome {
+            REFUSED.with_borrow_mut(|refused| refused.push((id.clone(), refusal)));
         }
         show(&id);
     });
 }
 
-/// Shows every control of the page as its video is now.
-pub(super) fn show_all() {
-    if state::worker().is_none() {
-        return;
-    }
-    for control in dom::find_all("[data-video]") {
-        render(&control);
-    }
+/// Forgets why a download could not begin.
+pub(super) fn has_begun(id: &str) {
+    REFUSED.with_borrow_mut(|refused| refused.retain(|(known, _)| known != id));
 }
 
-/// Forgets why a download could not begin, because one has.
-pub(super) fn has_begun(id: &str) {
-    REFUSED.with_borrow_mut(|refused| refused.remove(id));
+fn refusal_of(id: &str) -> Option<Refusal> {
+    REFUSED.with_borrow(|refused| {
+        let mut refused = refused.iter();
+        let known = refused.find(|(known, _)| known == id);
+        known.map(|(_, refusal)| refusal.clone())
+    })
+}
+
+/// Shows every control of the page as its video is now.
+pub(super) fn show_all() {
+    for control in CONTROLS.with_borrow(Clone::clone) {
+        control.show();
+    }
 }
 
 /// Shows one video's controls.
 pub(super) fn show(id: &str) {
-    for control in dom::find_all("[data-video]") {
-        if id_of(&control) == id {
-            render(&control);
-        }
+    let controls: Vec<Rc<Control>> = CONTROLS.with_borrow(|controls| {
+        let from = controls.partition_point(|known| known.id.as_str() < id);
+        let controls = controls[from..].iter();
+        controls
+            .take_while(|control| control.id == id)
+            .cloned()
+            .collect()
+    });
+    for control in controls {
+        control.show();
     }
 }
 
-fn render(control: &Element) {
-    let id = id_of(control);
-    let summary = state::get(&id);
-    let refused = REFUSED
-        .with_borrow(|refused| refused.get(&id).cloned())
-        .filter(|_| summary.is_none());
-    let shown = match (&summary, &refused) {
-        (Some(summary), _) => summary.state.name(),
-        (None, Some(_)) => State::Failed.name(),
-        (None, None) => "none",
-    };
-    let had_focus = control.has_focus();
-    for part in control.find_all("[data-when]") {
-        let listed = part
-            .attribute("data-when")
-            .unwrap_or_default()
-            .split(' ')
-            .any(|state| state == shown);
-        let fits = match part.attribute("data-action").as_deref() {
-            Some("pause") => summary
-                .as_ref()
-                .is_some_and(|summary| summary.transport == Transport::Worker),
-            Some("now") => summary
-                .as_ref()
-                .is_some_and(|summary| summary.transport == Transport::Background),
-            _ => part.attribute("data-unavailable").is_none(),
+impl Control {
+    fn show(&self) {
+        if state::worker().is_none() {
+            return;
+        }
+        let video = state::get(&self.id);
+        let video = video.as_deref();
+        let refusal = refusal_of(&self.id).filter(|_| video.is_none());
+        let shown = match (video, &refusal) {
+            (Some(video), _) => video.state.name(),
+            (None, Some(_)) => State::Failed.name(),
+            (None, None) => "none",
         };
-        part.set_hidden(!(listed && fits));
-    }
-    control.set_attribute("data-state", shown);
-    let pending = PENDING.with_borrow(|pending| pending.contains(&id));
-    if let Some(button) = control.find("[data-action=download]") {
-        button.set_attribute("aria-busy", if pending { "true" } else { "false" });
-    }
-    if let Some(summary) = &summary {
-        show_progress(control, summary);
-    }
-    if let Some(alert) = control.find("[data-alert]") {
-        let words = summary
-            .as_ref()
-            .and_then(|summary| summary.alert.clone())
-            .or(refused);
-        alert.set_text(words.as_deref().unwrap_or_default());
-    }
-    if let Some(note) = control.find("[data-note]") {
-        note.set_text(&note_of(&id, summary.as_ref(), pending));
-    }
-    control.set_hidden(false);
-    // The pressed button is gone; whoever uses the keyboard goes on with the next one. Browsers take
-    // the focus from a hidden element only later.
-    if had_focus && control.find(":focus").is_none_or(|focus| focus.is_hidden()) {
-        let mut buttons = control.find_all("button").into_iter();
-        if let Some(next) = buttons.find(|button| !button.is_hidden()) {
-            next.focus();
+        let had_focus = self.root.has_focus();
+        for part in &self.parts {
+            let is_meant = part.when.split(' ').any(|state| state == shown)
+                && match part.needs.as_deref() {
+                    None => true,
+                    Some("background") => {
+                        video.is_some_and(|video| video.transport == Transport::Background)
+                    }
+                    Some("unmetered") => video.is_some_and(waits_for_unmetered),
+                    Some("file") => {
+                        video.is_some_and(|video| !video.is_stream && !video.is_encrypted)
+                    }
+                    Some("newer") => video.is_some_and(|video| video.newer),
+                    Some("room") => {
+                        refusal.as_ref().is_some_and(|refusal| refusal.is_of_room)
+                            || video.is_some_and(lacks_room)
+                    }
+                    _ => part.element.attribute("data-unavailable").is_none(),
+                };
+            part.element.set_hidden(!is_meant);
         }
+        self.root.set_attribute("data-state", shown);
+        let pending = PENDING.with_borrow(|pending| pending.contains(&self.id));
+        if let Some(button) = self.root.find("[data-action=download]") {
+            button.set_attribute("aria-busy", if pending { "true" } else { "false" });
+        }
+        if let Some(video) = video.filter(|video| video.state != State::Stored) {
+            self.show_progress(video);
+        }
+        let alert = match (video, &refusal) {
+            (Some(video), _) => video.alert.as_deref(),
+            (None, refusal) => refusal.as_ref().map(|refusal| refusal.words.as_str()),
+        };
+        self.set_text("[data-alert]", alert.unwrap_or_default());
+        self.set_text("[data-note]", &note_of(video, pending));
+        self.root.set_hidden(false);
+        // The pressed button is gone; whoever uses the keyboard goes on with the next one. Browsers take
+        // the focus from a hidden element only later.
+        if had_focus
+            && self
+                .root
+                .find(":focus")
+                .is_none_or(|focus| focus.is_hidden())
+        {
+            let mut buttons = self.root.find_all("button").into_iter();
+            if let Some(next) = buttons.find(|button| !button.is_hidden()) {
+                next.focus();
+            }
+        }
+    }
+
+    fn set_text(&self, place: &str, words: &str) {
+        if let Some(place) = self.root.find(place) {
+            place.set_text(words);
+        }
+    }
+
+    fn show_progress(&self, video: &Summary) {
+        let received = video.received.min(video.total);
+        let percent = received
+            .saturating_mul(100)
+            .checked_div(video.total)
+            .unwrap_or(0);
+        let figures = format!(
+            "{} of {}",
+            text::bytes(video.received),
+            text::bytes(video.total)
+        );
+        if let Some(bar) = self.root.find("[role=progressbar]") {
+            bar.set_attribute("aria-valuenow", &percent.to_string());
+            bar.set_attribute("aria-valuetext", &format!("{percent} %, {figures}"));
+        }
+        if let Some(bar) = self.root.find(".progress-bar") {
+            bar.set_style("inline-size", &format!("{percent}%"));
+        }
+        self.set_text("[data-figures]", &figures);
+        self.set_text("[data-pace]", &pace::words(video));
     }
 }
 
-fn show_progress(control: &Element, summary: &Summary) {
-    let received = summary.received.min(summary.total);
-    let percent = received
-        .saturating_mul(100)
-        .checked_div(summary.total)
-        .unwrap_or(0);
-    let figures = format!(
-        "{} of {}",
-        text::bytes(summary.received),
-        text::bytes(summary.total)
-    );
-    if let Some(bar) = control.find("[role=progressbar]") {
-        bar.set_attribute("aria-valuenow", &percent.to_string());
-        bar.set_attribute("aria-valuetext", &format!("{percent} %, {figures}"));
-    }
-    if let Some(bar) = control.find(".progress-bar") {
-        bar.set_style("inline-size", &format!("{percent}%"));
-    }
-    if let Some(line) = control.find("[data-figures]") {
-        line.set_text(&figures);
-    }
+/// Whether it is held back because bytes are counted here.
+fn waits_for_unmetered(video: &Summary) -> bool {
+    video.state == State::Queued
+        && !video.metered
+        && settings::unmetered_only()
+        && connection::is_metered() == Some(true)
+}
+
+/// Whether the engine stopped it in the middle for want of room.
+fn lacks_room(video: &Summary) -> bool {
+    video.state == State::Paused && video.alert.is_some()
 }
 
 /// What the live region says. It changes with the state, not with every byte.
-fn note_of(id: &str, summary: Option<&Summary>, pending: bool) -> String {
-    let Some(summary) = summary else {
+fn note_of(video: Option<&Summary>, pending: bool) -> String {
+    let Some(video) = video else {
         return if pending {
             "Preparing the download.".to_owned()
         } else {
             String::new()
         };
     };
-    match summary.state {
-        State::Queued | State::Downloading
-            if summary.transport == Transport::Background && state::stands_still(id) =>
-        {
-            HELD_BACK.to_owned()
+    let is_active = video.state.is_active();
+    if is_active && video.transport == Transport::Background && state::stands_still(&video.id) {
+        return HELD_BACK.to_owned();
+    }
+    match (video.state, video.retry) {
+        (State::Downloading, _) => "Downloading.".to_owned(),
+        (State::Queued, _) if !global::is_online() => "Waiting for the network.".to_owned(),
+        (State::Queued, _) if waits_for_unmetered(video) => {
+            "Waiting for an unmetered connection.".to_owned()
         }
-        State::Downloading => "Downloading.".to_owned(),
-        State::Queued => "Waiting for other downloads.".to_owned(),
-        State::Stored => summary.note.clone().unwrap_or_default(),
+        (State::Queued, Some(at)) => format!(
+            "The connection was lost. It tries again by itself {}.",
+            text::soon(seconds_until(at))
+        ),
+        (State::Queued, None) => "Waiting for other downloads.".to_owned(),
+        (State::Stored, _) => downloads::copy_note(&video.id)
+            .or_else(|| video.note.clone())
+            .unwrap_or_default(),
         _ => String::new(),
     }
 }
 
-/// Puts the download's size on the button of a video's own page, and the other qualities into its
-/// menu.
-async fn show_size(control: Element) {
-    // What is on this device asks nothing of the network.
-    if state::get(&id_of(&control)).is_some() {
-        return;
-    }
-    let Ok((set, all)) = offer::offers(&id_of(&control)).await else {
-        return;
-    };
-    if let Some(place) = control.find("[data-size]")
-        && let Some(size) = size_of(&set)
-    {
-        place.set_text(&format!(" ({size})"));
-    }
-    if all.len() > 1 {
-        offer_qualities(&control, &set, &all);
-    }
-}
-
-fn size_of(offer: &Offer) -> Option<String> {
-    let (bytes, exact) = offer.size();
-    let about = if exact { "" } else { "about " };
-    (bytes > 0).then(|| format!("{about}{}", text::bytes(bytes)))
-}
-
-/// Fills the menu: each item starts the download in its quality.
-fn offer_qualities(control: &Element, set: &Offer, all: &[(Quality, Offer)]) {
-    let Some(menu) = control.find("[data-qualities]") else {
-        return;
-    };
-    for (quality, offer) in all.iter().filter(|(_, offer)| offer.keep != set.keep) {
-        let Some(item) = menu.find(&format!("[data-quality={}]", name(*quality))) else {
-            continue;
-        };
-        let figures = [offer.quality.clone(), size_of(offer)]
-            .into_iter()
-            .flatten();
-        let figures: Vec<String> = figures.collect();
-        if let Some(place) = item.find("[data-quality-figures]") {
-            place.set_text(&figures.join(", "));
-        }
-        item.set_hidden(false);
-        let (id, quality) = (id_of(control), *quality);
-        item.on("click", move || begin(id.clone(), Some(quality)));
-    }
-    menu.remove_attribute("data-unavailable");
-    render(control);
-}
-
-fn name(quality: Quality) -> &'static str {
-    match quality {
-        Quality::DataSaver => "data-saver",
-        Quality::Standard => "standard",
-        Quality::Best => "best",
-    }
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "casts saturate, and what is past is now"
+)]
+fn seconds_until(at: f64) -> u64 {
+    ((at - global::now()) / 1000.0) as u64
 }

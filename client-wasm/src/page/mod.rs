@@ -1,11 +1,16 @@
 //! The page's behaviour. The server's HTML is complete without it; this adds what needs a script.
 
+mod collection;
 mod control;
 mod downloads;
 mod listing;
+mod metered;
 mod offer;
+mod pace;
 mod player;
+mod qualities;
 mod request;
+mod room;
 mod settings;
 mod state;
 
@@ -23,20 +28,30 @@ pub mod exports {
     }
 }
 
+use std::cell::Cell;
+
 use crate::command::{Command, Notice};
 use crate::web::channel::Channel;
 use crate::web::dom;
 use crate::web::error::Result;
 use crate::web::global;
-use crate::web::page;
+use crate::web::{connection, page};
 
 /// Milliseconds between two heartbeats to the worker; it holds each a little longer.
 const HEARTBEAT: i32 = 10_000;
 
+/// Milliseconds in which changes are gathered before what sums them up is shown.
+const GATHER: f64 = 50.0;
+
+thread_local! {
+    static IS_STALE: Cell<bool> = const { Cell::new(false) };
+}
+
 async fn start() {
-    connection();
-    dom::on_window("online", connection);
-    dom::on_window("offline", connection);
+    show_network();
+    dom::on_window("online", network_changed);
+    dom::on_window("offline", network_changed);
+    connection::on_change(network_changed);
     player::start();
     if let Err(reason) = with_worker().await {
         global::warn(&format!(
@@ -57,9 +72,10 @@ async fn with_worker() -> Result<()> {
     state::load().await?;
     settings::start().await?;
     downloads::start();
-    refresh().await;
+    refresh();
     state::set_worker(page::Worker::register().await?);
     control::start();
+    collection::start();
     state::send(&Command::Beat);
     page::every(HEARTBEAT, || {
         if state::needs_worker() {
@@ -71,7 +87,7 @@ async fn with_worker() -> Result<()> {
     dom::on_window("pageshow", || {
         global::spawn(async {
             if state::load().await.is_ok() {
-                refresh().await;
+                refresh();
                 state::send(&Command::Beat);
                 state::follow_background_fetches().await;
             }
@@ -88,30 +104,63 @@ async fn heard(notice: Notice) {
             let (id, state) = (summary.id.clone(), summary.state);
             let is_progress = state::get(&id).is_some_and(|known| known.state == state);
             control::has_begun(&id);
-            if state::put(summary) {
+            let is_new_fetch = state::put(summary);
+            show_one(&id, is_progress);
+            if is_new_fetch {
                 state::follow_background_fetches().await;
             }
-            if is_progress {
-                control::show(&id);
-                return;
-            }
         }
-        Notice::Gone { id } => state::forget(&id),
-        Notice::Settings => settings::apply().await,
+        Notice::Gone { id } => {
+            state::forget(&id);
+            show_one(&id, false);
+        }
+        Notice::Settings => {
+            settings::apply().await;
+            collection::forget();
+            refresh();
+        }
     }
-    refresh().await;
 }
 
 /// Shows everything as it is now.
-async fn refresh() {
-    downloads::show().await;
+fn refresh() {
+    downloads::show();
     control::show_all();
     listing::show();
     player::show_origin();
 }
 
+/// Shows one video as it is now. Where more has changed than its bytes, what stands for many videos
+/// follows, once for all changes that come together.
+fn show_one(id: &str, is_progress: bool) {
+    control::show(id);
+    downloads::show_one(id);
+    if is_progress {
+        return;
+    }
+    player::show_origin();
+    if !IS_STALE.replace(true) {
+        global::spawn(async {
+            global::sleep(GATHER).await;
+            IS_STALE.set(false);
+            downloads::show_sums();
+            collection::show();
+            listing::show();
+        });
+    }
+}
+
+/// Another network, or none: what waits for one says so, or goes on.
+fn network_changed() {
+    show_network();
+    control::show_all();
+    if state::needs_worker() {
+        state::send(&Command::Beat);
+    }
+}
+
 /// Says in the header that there is no network.
-fn connection() {
+fn show_network() {
     if let Some(line) = dom::find("[data-connection]") {
         line.set_text(if global::is_online() {
             ""

@@ -1,12 +1,13 @@
-//! From the press of the button to a row in the ledger: is there room, and which transport. Errors
-//! are sentences for the person.
+//! From the press of the button to a row in the ledger: is there room, may this connection be used, and
+//! which transport. Errors are sentences for the person.
 
 use media::ledger::{LEDGER_VERSION, Row, State, Transport};
 use media::manifest::Quality;
-use media::{PlannedFile, Role, names, text};
+use media::{PlannedFile, Role, names};
 
+use super::metered::{self, Answer};
 use super::offer::{Offer, offer};
-use super::state;
+use super::{room, state};
 use crate::command::Command;
 use crate::ledger;
 use crate::settings::{self, Setting};
@@ -24,67 +25,98 @@ const SIZES_WITHIN: f64 = 5_000.0;
 /// second.
 const REMOVAL_LOOKS: u32 = 100;
 
+/// Why a download does not begin.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    /// Sentences for the person.
+    pub(super) words: String,
+    /// Whether removing other downloads would help.
+    pub(super) is_of_room: bool,
+}
+
+impl From<String> for Refusal {
+    fn from(words: String) -> Self {
+        Refusal {
+            words,
+            is_of_room: false,
+        }
+    }
+}
+
+/// What there is to download of a video, and how much that is.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    offer: Offer,
+    pub(super) total: u64,
+    pub(super) is_exact: bool,
+}
+
+impl Prepared {
+    pub(super) async fn of(id: &str, quality: Option<Quality>) -> Result<Self, String> {
+        let mut offer = offer(id, quality).await?;
+        ask_sizes(&mut offer).await?;
+        let (total, is_exact) = offer.size();
+        Ok(Prepared {
+            offer,
+            total,
+            is_exact,
+        })
+    }
+
+    /// A row for the worker's own transport. Those that are added earlier come first.
+    pub(super) fn row(&self, added: f64, metered: bool) -> Row {
+        let offer = &self.offer;
+        Row {
+            version: LEDGER_VERSION,
+            video: offer.video.clone(),
+            state: State::Queued,
+            transport: Transport::Worker,
+            source: offer.source.clone(),
+            keep: offer.keep.clone(),
+            quality: offer.quality.clone(),
+            estimate: if self.is_exact { 0 } else { offer.estimate },
+            files: offer.rows(),
+            added,
+            alert: None,
+            note: offer.note(),
+            removal: None,
+            retry: None,
+            metered,
+            newer: false,
+            unchecked: false,
+        }
+    }
+}
+
 /// Begins to download a video.
-pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), String> {
-    let mut offer = offer(id, quality).await?;
-    ask_sizes(&mut offer).await?;
-    let (total, exact) = offer.size();
-    let room = storage::estimate().await;
-    if let Some(room) = room.filter(|room| room.free() < total) {
-        return Err(format!(
-            "There is not enough room: “{}” needs {}, and {} are free for this site. Remove other downloads or free space on this device, then press Try again.",
-            offer.video.title,
-            text::bytes(total),
-            text::bytes(room.free())
-        ));
+pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Refusal> {
+    let prepared = Prepared::of(id, quality).await?;
+    let total = prepared.total;
+    let title = &prepared.offer.video.title;
+    let free = room::check(&format!("“{title}” needs"), total).await?;
+    let answer = metered::ask(&format!("“{title}”"), total).await;
+    if answer == Answer::Cancel {
+        return Ok(());
     }
     // Firefox asks the person; the download does not wait for the answer.
     global::spawn(async {
         storage::persist().await;
     });
+    let mut row = prepared.row(global::now(), answer == Answer::Now);
     // The browser keeps its own copy until its last event ends.
-    let has_double_room = room.is_none_or(|room| room.free() / 2 > total);
+    let has_double_room = free.is_none_or(|free| free / 2 > total);
     let wanted = settings::is_on(Setting::Background).await.unwrap_or(false);
-    let in_background = wanted && background_fetch::is_supported() && has_double_room;
-    let row = Row {
-        version: LEDGER_VERSION,
-        video: offer.video.clone(),
-        state: if in_background {
-            State::Downloading
-        } else {
-            State::Queued
-        },
-        transport: if in_background {
-            Transport::Background
-        } else {
-            Transport::Worker
-        },
-        source: offer.source.clone(),
-        keep: offer.keep.clone(),
-        quality: offer.quality.clone(),
-        estimate: if exact { 0 } else { offer.estimate },
-        files: offer.rows(),
-        added: global::now(),
-        alert: None,
-        note: offer.note(),
-        removal: None,
-        retry: None,
-        metered: false,
-        newer: false,
-    };
-    if !create(&row).await.map_err(|reason| {
-        format!(
-            "This browser could not note the download: {reason}. Reload the page, then try again."
-        )
-    })? {
-        // Another tab was quicker.
-        return state::load().await.map_err(|reason| reason.to_string());
+    let in_background =
+        wanted && answer != Answer::Wait && background_fetch::is_supported() && has_double_room;
+    if in_background {
+        row.state = State::Downloading;
+        row.transport = Transport::Background;
     }
-    if let Some(summary) = row.summary(global::now()) {
-        state::put(summary);
+    if !write(&row).await? {
+        return Ok(());
     }
     if in_background {
-        if start_background_fetch(&row, if exact { total } else { 0 })
+        if start_background_fetch(&row, if prepared.is_exact { total } else { 0 })
             .await
             .is_ok()
         {
@@ -103,6 +135,21 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Stri
     }
     state::send(&Command::Start);
     Ok(())
+}
+
+/// Writes a new row; `false` where another tab was quicker.
+pub(super) async fn write(row: &Row) -> Result<bool, String> {
+    let created = create(row).await.map_err(|reason| {
+        format!(
+            "This browser could not note the download: {reason}. Reload the page, then try again."
+        )
+    })?;
+    if !created {
+        state::load().await.map_err(|reason| reason.to_string())?;
+    } else if let Some(summary) = row.summary(global::now()) {
+        state::put(summary);
+    }
+    Ok(created)
 }
 
 /// Writes the row, once the video's last removal is complete.

@@ -2,10 +2,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use media::ledger::{State, Summary, Transport};
 use media::names;
 
+use super::{control, pace};
 use crate::command::Command;
 use crate::ledger;
 use crate::web::channel::Channel;
@@ -14,8 +16,8 @@ use crate::web::global;
 use crate::web::page::Worker;
 
 thread_local! {
-    /// The newest first.
-    static VIDEOS: RefCell<Vec<Summary>> = const { RefCell::new(Vec::new()) };
+    /// In the order of their ids.
+    static VIDEOS: RefCell<Vec<Rc<Summary>>> = const { RefCell::new(Vec::new()) };
     static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static NEWS: RefCell<Option<Channel>> = const { RefCell::new(None) };
     /// Background fetches whose progress this page hears, and since when that stands still.
@@ -43,18 +45,35 @@ pub(super) fn worker() -> Option<Worker> {
 pub(super) async fn load() -> Result<()> {
     let now = global::now();
     let rows = ledger::all().await?;
-    let summaries = rows.iter().rev().filter_map(|row| row.summary(now));
-    VIDEOS.set(summaries.collect());
+    let mut videos: Vec<Rc<Summary>> = Vec::new();
+    for video in rows.iter().filter_map(|row| row.summary(now)) {
+        pace::note(&video);
+        if let Err(at) = place(&videos, &video.id) {
+            videos.insert(at, Rc::new(video));
+        }
+    }
+    VIDEOS.set(videos);
+    watch();
     Ok(())
 }
 
-pub(super) fn get(id: &str) -> Option<Summary> {
-    VIDEOS.with_borrow(|videos| videos.iter().find(|video| video.id == id).cloned())
+/// Where a video stands, or would stand.
+fn place(videos: &[Rc<Summary>], id: &str) -> Result<usize, usize> {
+    videos.binary_search_by(|video| video.id.as_str().cmp(id))
 }
 
-/// All videos with a row, the newest first.
-pub(super) fn all() -> Vec<Summary> {
+pub(super) fn get(id: &str) -> Option<Rc<Summary>> {
+    VIDEOS.with_borrow(|videos| Some(Rc::clone(&videos[place(videos, id).ok()?])))
+}
+
+/// All videos with a row.
+pub(super) fn all() -> Vec<Rc<Summary>> {
     VIDEOS.with_borrow(Clone::clone)
+}
+
+/// Whether no video has a row.
+pub(super) fn is_empty() -> bool {
+    VIDEOS.with_borrow(Vec::is_empty)
 }
 
 /// Takes in a summary. `true` when it is a background fetch that this page does not follow yet.
@@ -66,20 +85,30 @@ pub(super) fn put(mut summary: Summary) -> bool {
     }
     let id = summary.id.clone();
     VIDEOS.with_borrow_mut(|videos| {
-        let known = videos.iter().position(|video| video.id == id);
-        let known = known.map(|at| videos.remove(at));
-        if let Some(known) = known.filter(|_| by_browser) {
+        let known = place(videos, &id);
+        if let Ok(at) = known
+            && by_browser
+        {
             // The ledger knows nothing of the browser's progress.
-            summary.received = summary.received.max(known.received);
+            summary.received = summary.received.max(videos[at].received);
         }
-        let at = videos.partition_point(|video| video.added > summary.added);
-        videos.insert(at, summary);
+        pace::note(&summary);
+        match known {
+            Ok(at) => videos[at] = Rc::new(summary),
+            Err(at) => videos.insert(at, Rc::new(summary)),
+        }
     });
+    watch();
     by_browser && LISTENING.with_borrow(|listening| !listening.contains(&id))
 }
 
 pub(super) fn forget(id: &str) {
-    VIDEOS.with_borrow_mut(|videos| videos.retain(|video| video.id != id));
+    VIDEOS.with_borrow_mut(|videos| {
+        if let Ok(at) = place(videos, id) {
+            videos.remove(at);
+        }
+    });
+    pace::forget(id);
     FOLLOWED.with_borrow_mut(|followed| followed.remove(id));
     LISTENING.with_borrow_mut(|listening| listening.remove(id));
 }
@@ -98,9 +127,9 @@ pub(super) fn send(command: &Command) {
 /// Whether some video waits for the worker's doing.
 pub(super) fn needs_worker() -> bool {
     VIDEOS.with_borrow(|videos| {
-        videos
-            .iter()
-            .any(|video| video.state.is_active() || video.state == State::Removed)
+        videos.iter().any(|video| {
+            video.state.is_active() || video.state == State::Removed || video.retry.is_some()
+        })
     })
 }
 
@@ -136,15 +165,21 @@ pub(super) async fn follow_background_fetches() {
         if let Err(reason) = listening {
             global::warn(&format!("no progress can be shown: {reason}"));
         }
-        watch();
     }
 }
 
 fn moved(id: &str, bytes: u64) {
     let changed = VIDEOS.with_borrow_mut(|videos| {
-        let mut videos = videos.iter_mut();
-        let video = videos.find(|video| video.id == id && video.state.is_active());
-        video.is_some_and(|video| std::mem::replace(&mut video.received, bytes) != bytes)
+        let Ok(at) = place(videos, id) else {
+            return false;
+        };
+        let video = Rc::make_mut(&mut videos[at]);
+        if !video.state.is_active() || video.received == bytes {
+            return false;
+        }
+        video.received = bytes;
+        pace::note(video);
+        true
     });
     FOLLOWED.with_borrow_mut(|followed| {
         let since = followed.entry(id.to_owned()).or_insert_with(global::now);
@@ -152,25 +187,24 @@ fn moved(id: &str, bytes: u64) {
             *since = global::now();
         }
     });
-    super::control::show(id);
+    control::show(id);
 }
 
-/// Looks every second whether a followed fetch stands still, for as long as there is one.
+/// Looks every second whether a download stands still, for as long as one runs.
 fn watch() {
-    if TICKING.replace(true) {
+    if pace::running().is_empty() || TICKING.replace(true) {
         return;
     }
     global::spawn(async {
         loop {
             global::sleep(1_000.0).await;
-            let followed: Vec<String> =
-                FOLLOWED.with_borrow(|followed| followed.keys().cloned().collect());
-            if followed.is_empty() {
+            let running = pace::running();
+            if running.is_empty() {
                 TICKING.set(false);
                 return;
             }
-            for id in followed {
-                super::control::show(&id);
+            for id in running {
+                control::show(&id);
             }
         }
     });

@@ -7,7 +7,7 @@ use super::error::{Error, Result};
 use super::global;
 
 /// An element.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Element(pub(super) web_sys::HtmlElement);
 
 fn document() -> web_sys::Document {
@@ -125,6 +125,27 @@ impl Element {
         }
     }
 
+    /// For boxes that stand for several others.
+    pub(crate) fn set_half_checked(&self, is_half: bool) {
+        if let Some(input) = self.0.dyn_ref::<web_sys::HtmlInputElement>() {
+            input.set_indeterminate(is_half);
+        }
+    }
+
+    /// For a `<select>`: the value of what is chosen.
+    pub(crate) fn chosen(&self) -> String {
+        let value = js_sys::Reflect::get(&self.0, &"value".into());
+        value
+            .ok()
+            .and_then(|value| value.as_string())
+            .unwrap_or_default()
+    }
+
+    /// For a `<select>`; nothing is chosen where no option has that value.
+    pub(crate) fn choose(&self, value: &str) {
+        let _ = js_sys::Reflect::set(&self.0, &"value".into(), &value.into());
+    }
+
     pub(crate) fn focus(&self) {
         let _ = self.0.focus();
     }
@@ -143,6 +164,36 @@ impl Element {
         let _ = self.0.append_child(&child.0);
     }
 
+    /// The innermost element that a selector matches among this and those around it.
+    pub(crate) fn closest(&self, selector: &str) -> Option<Element> {
+        let found = self.0.closest(selector).ok().flatten();
+        found.map(|raw| Element(raw.unchecked_into()))
+    }
+
+    /// The child after this one of the same parent, or else the one before.
+    pub(crate) fn neighbour(&self) -> Option<Element> {
+        let next = self.0.next_element_sibling();
+        let found = next.or_else(|| self.0.previous_element_sibling());
+        found.map(|raw| Element(raw.unchecked_into()))
+    }
+
+    /// Puts children into this order. Those that stand right are not touched, and the focus stays.
+    pub(crate) fn arrange<'a>(&self, children: impl Iterator<Item = &'a Element>) {
+        let focused = self.find(":focus");
+        let mut at = self.0.first_element_child();
+        for child in children {
+            let child: &web_sys::Element = &child.0;
+            if at.as_ref() == Some(child) {
+                at = child.next_element_sibling();
+            } else {
+                let _ = self.0.insert_before(child, at.as_deref());
+            }
+        }
+        if let Some(focused) = focused.filter(|focused| !focused.has_focus()) {
+            focused.focus();
+        }
+    }
+
     /// The first element of a `<template>`, copied.
     pub(crate) fn instantiate(&self) -> Result<Element> {
         let template: &web_sys::HtmlTemplateElement = self
@@ -157,28 +208,25 @@ impl Element {
         Ok(Element(first.unchecked_into()))
     }
 
-    /// Opens a `<dialog>` as a modal one.
-    pub(crate) fn show_modal(&self) -> Result<()> {
+    /// Opens a `<dialog>` as a modal one, and returns the value with which it is closed.
+    pub(crate) async fn ask(&self) -> Result<String> {
         let dialog: &web_sys::HtmlDialogElement = self
             .0
             .dyn_ref()
             .ok_or_else(|| Error::other("not a dialog"))?;
-        Ok(dialog.show_modal()?)
-    }
-
-    /// Forgets the value with which a `<dialog>` was last closed.
-    pub(crate) fn clear_return_value(&self) {
-        if let Some(dialog) = self.0.dyn_ref::<web_sys::HtmlDialogElement>() {
-            dialog.set_return_value("");
-        }
-    }
-
-    /// The value with which a `<dialog>` was closed.
-    pub(crate) fn return_value(&self) -> String {
-        self.0
-            .dyn_ref::<web_sys::HtmlDialogElement>()
-            .map(web_sys::HtmlDialogElement::return_value)
-            .unwrap_or_default()
+        // Esc leaves the last answer standing.
+        dialog.set_return_value("");
+        dialog.show_modal()?;
+        let closed = js_sys::Promise::new(&mut |resolve, _| {
+            let once = web_sys::AddEventListenerOptions::new();
+            once.set_once(true);
+            // Adding a listener fails for no event.
+            let _ = dialog.add_event_listener_with_callback_and_add_event_listener_options(
+                "close", &resolve, &once,
+            );
+        });
+        global::settled::<JsValue>(closed).await?;
+        Ok(dialog.return_value())
     }
 
     /// Listens for as long as the page lives.

@@ -290,6 +290,12 @@ impl Response {
 }
 
 impl Blob {
+    /// One after another.
+    pub(crate) fn join(parts: &[Blob]) -> Result<Self> {
+        let parts: js_sys::Array = parts.iter().map(|part| &part.0).collect();
+        Ok(Blob(web_sys::Blob::new_with_blob_sequence(&parts)?))
+    }
+
     /// Its bytes, read into memory.
     pub(crate) async fn bytes(&self) -> Result<Bytes> {
         let buffer: JsValue = global::settled(self.0.array_buffer()).await?;

@@ -1,10 +1,14 @@
 //! What only pages have: their worker, the mirror of the theme, scripts, names for people.
 
+use std::cmp::Ordering;
+
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::JsFuture;
 
+use super::dom::Element;
 use super::error::{Error, Result};
+use super::fetch::Response;
 use super::global;
 
 /// Where the theme is mirrored for the script that sets it before the first paint.
@@ -78,6 +82,83 @@ pub(crate) fn mirror_theme(theme: &str) {
             storage.set_item(THEME_MIRROR, theme)
         };
     }
+}
+
+/// What this tab remembers until it is closed.
+pub(crate) fn recall(name: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(name).ok()?
+}
+
+/// Remembers something until this tab is closed; where the browser refuses, it is forgotten.
+pub(crate) fn remember(name: &str, value: &str) {
+    if let Ok(Some(storage)) = window().session_storage() {
+        let _ = storage.set_item(name, value);
+    }
+}
+
+/// The order of two titles, as people sort them.
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    let a: js_sys::JsString = a.into();
+    // Neither a list of locales nor options: those of the browser.
+    let order = a.locale_compare(b, &js_sys::Array::new(), &js_sys::Object::new());
+    order.cmp(&0)
+}
+
+/// Returns when the browser has nothing better to do.
+pub(crate) async fn idle() {
+    let Ok(idle) = global::get(&["requestIdleCallback"]).dyn_into::<js_sys::Function>() else {
+        // Safari has no such thing.
+        return global::sleep(20.0).await;
+    };
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = idle.call1(&JsValue::UNDEFINED, &resolve);
+    });
+    // The promise has no way to fail.
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Returns once some of the element is on the screen.
+pub(crate) async fn seen(element: &Element) {
+    let mut observer = None;
+    let seen = js_sys::Promise::new(&mut |resolve, _| {
+        let look = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            let is_seen = |entry: JsValue| {
+                Reflect::get(&entry, &"isIntersecting".into()).is_ok_and(|seen| seen.is_truthy())
+            };
+            if entries.iter().any(is_seen) {
+                let _ = resolve.call0(&JsValue::UNDEFINED);
+            }
+        });
+        let look = look.into_js_value();
+        observer = web_sys::IntersectionObserver::new(look.unchecked_ref()).ok();
+        if let Some(observer) = &observer {
+            observer.observe(&element.0);
+        }
+    });
+    // The promise has no way to fail.
+    let _ = JsFuture::from(seen).await;
+    if let Some(observer) = observer {
+        observer.disconnect();
+    }
+}
+
+/// How long a saved file stays readable, in milliseconds: browsers read it after the click.
+const SAVING: f64 = 60_000.0;
+
+/// Lets the browser save a body as a file of the person's own.
+pub(crate) async fn save(response: &Response, name: &str) -> Result<()> {
+    let blob: JsValue = global::settled(response.raw().blob()?).await?;
+    let url = web_sys::Url::create_object_url_with_blob(blob.unchecked_ref())?;
+    let document: web_sys::Document = global::get(&["document"]).unchecked_into();
+    let link: web_sys::HtmlElement = document.create_element("a")?.unchecked_into();
+    link.set_attribute("href", &url)?;
+    link.set_attribute("download", name)?;
+    link.click();
+    global::spawn(async move {
+        global::sleep(SAVING).await;
+        let _ = web_sys::Url::revoke_object_url(&url);
+    });
+    Ok(())
 }
 
 /// Calls back again and again while the page is open.

@@ -41,6 +41,13 @@ pub(crate) async fn estimate() -> Option<Estimate> {
     })
 }
 
+/// Whether the browser has promised to evict nothing. `None` where it does not tell.
+pub(crate) async fn persisted() -> Option<bool> {
+    let manager = manager()?;
+    let answer: Result<JsValue> = global::settled(manager.persisted().ok()?).await;
+    answer.ok()?.as_bool()
+}
+
 /// Asks that nothing be evicted; pages only. `None` where the browser does not know the question.
 pub(crate) async fn persist() -> Option<bool> {
     let manager = manager()?;

@@ -60,8 +60,14 @@ async fn take(
     let mut failure = store(registration, &mut row).await.err();
     // Noted before anything else: what is stored is not fetched again, whatever comes now.
     keep_files(&row).await?;
-    // What changed while it was fetched starts over.
-    if kind == "success" && plan::has_changed(&row).await {
+    // What changed while it was fetched starts over, at the next start where nobody can tell now.
+    let changed = if kind == "success" {
+        plan::compare(&row).await
+    } else {
+        Some(false)
+    };
+    let unchecked = changed.is_none();
+    if changed == Some(true) {
         let cache = cache::open(&names::video_cache(id)).await?;
         match plan::renew(id, &cache).await {
             Ok(renewed) => row = renewed,
@@ -86,6 +92,7 @@ async fn take(
             return;
         }
         now.files.clone_from(&row.files);
+        now.unchecked = unchecked;
         if complete {
             now.state = State::Stored;
         } else {
@@ -178,7 +185,8 @@ async fn store_file(
 /// A record's body, if it is the file: a cut one can be a 200 with the full `Content-Length` and no
 /// bytes, so only the body's size counts.
 async fn whole_body(response: Option<&Response>, size: Option<u64>) -> Option<Blob> {
-    let response = response.filter(|response| response.status() == 200)?;
+    let is_file = |response: &&Response| response.status() == 200 && !transfer::is_html(response);
+    let response = response.filter(is_file)?;
     let blob = response.blob().await.ok()?;
     let expected = size.or(response.content_length());
     expected

@@ -1,12 +1,12 @@
 //! Works off what pages ask for.
 
-use media::ledger::{State, Transport};
+use media::ledger::{Row, State, Transport};
 
 use super::{background, engine, library, playback, removal, shell};
 use crate::command::Command;
 use crate::ledger;
 use crate::web::error::Result;
-use crate::web::{event, global};
+use crate::web::event;
 
 /// Obeys one command, then goes on with whatever there is to do while the event may be held.
 pub(super) async fn obey(command: Command) -> Result<()> {
@@ -18,16 +18,12 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         }
         // The page wrote the row.
         Command::Start => playback::forget(),
-        Command::Pause { id } => pause(&id).await?,
+        Command::Pause { id } => pause(&[id]).await?,
         Command::Resume { id } => resume(&id).await?,
-        Command::PauseAll => {
-            for row in ledger::all().await? {
-                pause(&row.video.id).await?;
-            }
-        }
+        Command::PauseAll => pause(&ids(Row::is_wanted).await?).await?,
         Command::ResumeAll => {
-            for row in ledger::all().await? {
-                resume(&row.video.id).await?;
+            for id in ids(|row| !row.state.is_active()).await? {
+                resume(&id).await?;
             }
         }
         Command::UseMetered { id } => {
@@ -39,42 +35,49 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         Command::Remove { id } => removal::begin(&id).await?,
         Command::Undo { id } => removal::undo(&id).await?,
         Command::HandOver { id } => background::hand_over(&id).await?,
-        Command::DeleteAll => {
-            for row in ledger::all().await? {
-                let id = row.video.id;
-                if let Err(reason) = removal::now(&id).await {
-                    global::warn(&format!("{id} is removed later: {reason}"));
-                }
-            }
-        }
+        Command::DeleteAll => removal::all().await?,
     }
     engine::hold().await
 }
 
-/// Stops what is to be fetched, and keeps what arrived.
-async fn pause(id: &str) -> Result<()> {
-    let mut by_browser = false;
-    ledger::update(id, |row| {
-        if !row.is_wanted() {
-            return;
-        }
-        row.state = State::Paused;
-        row.retry = None;
-        row.alert = None;
-        if row.transport == Transport::Background {
-            row.transport = Transport::Handover;
-        }
-        by_browser = row.transport == Transport::Handover;
-    })
-    .await?;
-    if by_browser {
-        background::end(id).await
-    } else {
-        engine::stop(id).await;
-        Ok(())
-    }
+/// The videos that a command for all means.
+async fn ids(are_meant: impl Fn(&Row) -> bool) -> Result<Vec<String>> {
+    let rows = ledger::all().await?;
+    let meant = rows.into_iter().filter(are_meant);
+    Ok(meant.map(|row| row.video.id).collect())
 }
 
+/// Stops what is to be fetched, and keeps what arrived. All are noted first, so that none takes the place
+/// of another one.
+async fn pause(ids: &[String]) -> Result<()> {
+    let mut by_browser = Vec::new();
+    for id in ids {
+        ledger::update(id, |row| {
+            if !row.is_wanted() {
+                return;
+            }
+            row.state = State::Paused;
+            row.retry = None;
+            row.alert = None;
+            if row.transport == Transport::Background {
+                row.transport = Transport::Handover;
+            }
+            if row.transport == Transport::Handover {
+                by_browser.push(id);
+            }
+        })
+        .await?;
+    }
+    for id in ids {
+        engine::stop(id).await;
+    }
+    for id in by_browser {
+        background::end(id).await?;
+    }
+    Ok(())
+}
+
+/// Puts what stands still back into the queue.
 async fn resume(id: &str) -> Result<()> {
     ledger::update(id, |row| {
         if row.retry.is_none()

@@ -48,7 +48,10 @@ pub(super) async fn pump() -> Result<Option<f64>> {
         "abandoned background fetches stay",
     );
     warn_of(removal::sweep(&rows).await, "a removal is not complete");
-    library::check_daily(&rows).await?;
+    warn_of(
+        library::check_daily(&rows).await,
+        "the library is not checked",
+    );
     let (now, is_online, only_agreed) = (global::now(), global::is_online(), spares().await);
     let mut next = removal::next_due(&rows);
     for row in rows {
@@ -57,7 +60,9 @@ pub(super) async fn pump() -> Result<Option<f64>> {
         }
         let due = row.retry.map_or(now, |retry| retry.at);
         if only_agreed && !row.metered {
-            warn_of(wait(&row).await, "a download goes on where it should wait");
+            if row.state == State::Downloading {
+                warn_of(wait(&row).await, "a download goes on where it should wait");
+            }
         } else if !is_online {
             // A request would fail; a page tells when the network is back.
         } else if due <= now {

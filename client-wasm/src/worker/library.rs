@@ -23,10 +23,19 @@ thread_local! {
     static LOOKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Checks the library once a day, when a worker starts.
+/// Checks the library once a day, when a worker starts; before that what is still unchecked.
 pub(super) async fn check_daily(rows: &[Row]) -> Result<()> {
     if LOOKED.replace(true) {
         return Ok(());
+    }
+    for row in rows.iter().filter(|row| row.unchecked && row.is_served()) {
+        match plan::compare(row).await {
+            Some(true) => update(&row.video.id).await?,
+            Some(false) => {
+                ledger::update(&row.video.id, |row| row.unchecked = false).await?;
+            }
+            None => {}
+        }
     }
     let last = database::read(Store::Settings, CHECKED).await?;
     let last = last.and_then(|text| text.parse::<u64>().ok());
@@ -44,17 +53,24 @@ pub(super) async fn check_daily(rows: &[Row]) -> Result<()> {
     })
     .await?;
     let stored: Vec<Row> = rows.iter().filter(|row| row.is_served()).cloned().collect();
-    for row in &stored {
-        check_presence(row).await?;
-    }
-    // What the site has now is asked beside everything else: it can take long.
+    // Beside everything else: it can take long.
     global::spawn(async move {
-        for row in stored {
-            if global::is_online() && check_version(&row.video.id).await.is_err() {
-                return;
-            }
+        if let Err(reason) = check(&stored).await {
+            global::warn(&format!("the check of the library ended early: {reason}"));
         }
     });
+    Ok(())
+}
+
+async fn check(stored: &[Row]) -> Result<()> {
+    for row in stored {
+        check_presence(row).await?;
+    }
+    for row in stored {
+        if global::is_online() {
+            check_version(&row.video.id).await?;
+        }
+    }
     Ok(())
 }
 

@@ -29,14 +29,18 @@ async fn read(id: &str) -> Result<OfflinePlan, Failure> {
     serde_json::from_str(&text).map_err(|_| Failure::Wrong { url: url.clone() })
 }
 
-/// Whether what is stored is not what the site has now. Without an answer it counts as it is.
-pub(super) async fn has_changed(row: &Row) -> bool {
-    let Ok(plan) = read(&row.video.id).await else {
-        return false;
-    };
+/// Whether what is stored is not what the site has now; `None` without the site's answer.
+pub(super) async fn compare(row: &Row) -> Option<bool> {
+    let plan = read(&row.video.id).await.ok()?;
     let mut renewed = row.clone();
     let stale = renewed.renew(&plan);
-    stale.is_none_or(|stale| !stale.is_empty()) || row.is_complete() && !renewed.is_complete()
+    let is_other = stale.is_none_or(|stale| !stale.is_empty());
+    Some(is_other || row.is_complete() && !renewed.is_complete())
+}
+
+/// Whether what is stored is certainly not what the site has now.
+pub(super) async fn has_changed(row: &Row) -> bool {
+    compare(row).await == Some(true)
 }
 
 /// Brings a row up to what the site has now, and deletes what is of no use any more. The row is written

@@ -38,7 +38,23 @@ pub(super) async fn undo(id: &str) -> Result<()> {
 /// Removes a video, running or not, at once.
 pub(super) async fn now(id: &str) -> Result<()> {
     mark(id, 0.0).await?;
-    purge(id).await
+    purge(id).await?;
+    use_room().await
+}
+
+/// Removes all videos: first from everybody's sight, then from the device.
+pub(super) async fn all() -> Result<()> {
+    let rows = ledger::all().await?;
+    for row in &rows {
+        mark(&row.video.id, 0.0).await?;
+    }
+    for row in &rows {
+        let id = &row.video.id;
+        if let Err(reason) = purge(id).await {
+            global::warn(&format!("{id} is removed later: {reason}"));
+        }
+    }
+    Ok(())
 }
 
 async fn mark(id: &str, due: f64) -> Result<()> {
@@ -55,10 +71,14 @@ async fn mark(id: &str, due: f64) -> Result<()> {
 /// Completes the removals that are due.
 pub(super) async fn sweep(rows: &[Row]) -> Result<()> {
     let now = global::now();
-    for row in rows.iter().filter(|row| row.is_due(now)) {
+    let mut due = rows.iter().filter(|row| row.is_due(now)).peekable();
+    if due.peek().is_none() {
+        return Ok(());
+    }
+    for row in due {
         purge(&row.video.id).await?;
     }
-    Ok(())
+    use_room().await
 }
 
 /// Deletes caches of videos that have no row, once in a worker's life: a put that landed after its
@@ -111,8 +131,7 @@ async fn purge(id: &str) -> Result<()> {
         engine::stop(id).await;
         background::abort(id).await?;
         cache::delete(&names::video_cache(id)).await?;
-        ledger::delete(id).await?;
-        use_room().await
+        ledger::delete(id).await
     }
     .await;
     PURGING.with_borrow_mut(|purging| purging.remove(id));

@@ -3,6 +3,15 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
+fn pieces_cover_a_span_without_overlap() {
+    let span = |start, end| Span { start, end };
+    let pieces: Vec<Span> = span(10, 35).pieces(10).collect();
+    assert_eq!(pieces, [span(10, 20), span(20, 30), span(30, 35)]);
+    assert_eq!(span(0, 10).pieces(10).collect::<Vec<_>>(), [span(0, 10)]);
+    assert_eq!(span(5, 5).pieces(10).count(), 0);
+}
+
+#[test]
 fn every_case_of_the_table_is_selected_as_it_says() {
     for case in CASES {
         let selection = select(Some(case.header), case.total);

@@ -14,20 +14,20 @@ pub(super) struct Card<'a> {
     pub(super) video: &'a Video,
     pub(super) date: Option<Date>,
     pub(super) eager: bool,
-    /// Whether it can be made available offline.
-    pub(super) storable: bool,
+    /// Why it cannot be made available offline, if so.
+    pub(super) refusal: Option<&'a str>,
     /// The formats besides the poster's, for browsers that know them.
     pub(super) alternatives: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Card<'a> {
-    fn new(catalogue: &Catalogue, entry: &'a Entry, eager: bool) -> Self {
+    fn new(catalogue: &'a Catalogue, entry: &'a Entry, eager: bool) -> Self {
         let video = &entry.video;
         Card {
             video,
             date: entry.date,
             eager,
-            storable: catalogue.refusal(video).is_none(),
+            refusal: catalogue.refusal(video),
             alternatives: alternatives(video),
         }
     }
@@ -35,7 +35,7 @@ impl<'a> Card<'a> {
 
 /// Cards for `entries`, of which `before` stand above them on the page.
 pub(super) fn cards<'a>(
-    catalogue: &Catalogue,
+    catalogue: &'a Catalogue,
     entries: impl IntoIterator<Item = &'a Entry>,
     before: usize,
 ) -> Vec<Card<'a>> {

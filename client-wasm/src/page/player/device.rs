@@ -8,7 +8,9 @@ use media::names;
 
 use super::Player;
 use super::ways::{self, Form, Way};
+use crate::command::Command;
 use crate::page::state;
+use crate::settings::{self, Setting};
 use crate::web::dom;
 use crate::web::global;
 
@@ -43,6 +45,19 @@ impl Player {
         } else if !self.video.is_started() {
             self.prefer(&way);
         }
+    }
+
+    /// Removes a stored video that has been watched to its end, where the person wants that.
+    pub(super) fn remove_watched(self: &Rc<Self>) {
+        if self.stored_way().is_none() {
+            return;
+        }
+        let id = self.data.id.clone();
+        global::spawn(async move {
+            if settings::is_on(Setting::RemoveWatched).await == Ok(true) {
+                state::send(&Command::Remove { id });
+            }
+        });
     }
 
     /// Goes on from this device where a connection broke off under a video that is stored meanwhile.

@@ -26,6 +26,7 @@ impl Player {
         self.hear("waiting", |player| player.say_broken());
         self.hear("seeking", Player::try_again_quietly);
         self.hear("error", Player::check_failure);
+        self.hear("ended", Player::remove_watched);
         for event in [
             "waiting", "playing", "canplay", "pause", "seeking", "seeked",
         ] {

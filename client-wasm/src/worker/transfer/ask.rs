@@ -32,26 +32,34 @@ impl From<Error> for Miss {
 pub(super) async fn whole(url: &str, stop: &Stop) -> Result<Response, Failure> {
     let response = ask(url, Vec::new(), stop).await?;
     match response.status() {
+        // A server in trouble, or a network that wants a login first, answers with pages of its own.
+        200 if is_html(&response) => Err(Failure::Wrong {
+            url: url.to_owned(),
+        }),
         200 => Ok(response),
         _ => Err(Failure::of_status(url, &response)),
     }
 }
 
-/// Makes sure that an answer of `size` bytes is the file that is known: a server in trouble, or a
-/// network that wants a login first, answers with pages of its own.
+/// Whether it is a page, which no file of a video is.
+pub(in crate::worker) fn is_html(response: &Response) -> bool {
+    let kind = response.header("content-type");
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// Makes sure that an answer of `size` bytes is the file that the plan speaks of. What another host has
+/// now counts, whatever it had before.
 pub(super) fn verify(
     file: &FileRow,
     response: &Response,
     size: Option<u64>,
 ) -> Result<(), Failure> {
-    let (planned, etag) = (&file.planned, response.header("etag"));
-    let kind = response.header("content-type").unwrap_or_default();
-    // What another host has now counts, as long as it is a file.
-    let is_known = global::is_own(&planned.url);
-    let differs = is_known
-        && (planned.etag.is_some() && etag.is_some() && planned.etag != etag
-            || planned.size.is_some() && size.is_some() && planned.size != size);
-    if differs || kind.starts_with("text/html") {
+    let planned = &file.planned;
+    let etags = planned.etag.as_ref().zip(response.header("etag"));
+    let sizes = planned.size.zip(size);
+    let differs = etags.is_some_and(|(known, now)| *known != now)
+        || sizes.is_some_and(|(known, now)| known != now);
+    if differs && global::is_own(&planned.url) {
         let url = global::absolute(&planned.url);
         return Err(Failure::Wrong { url });
     }

@@ -10,6 +10,7 @@ use media::Role;
 use media::ledger::{FileRow, Row};
 
 pub(crate) use ask::closed_or_down;
+pub(super) use ask::is_html;
 pub(crate) use entries::addresses;
 pub(super) use entries::{Entries, forget, headers};
 pub(super) use small::manifest;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use media::PlannedFile;
 use media::cut::Cut;
-use media::ledger::{FileRow, Form};
+use media::ledger::{FileRow, Form, Row};
 use media::names;
 
 use super::ask::{self, Miss, identify, length_of, verify};
@@ -15,6 +15,9 @@ use crate::web::fetch::{Blob, Bytes, Response};
 use crate::web::global;
 use crate::worker::failure::Failure;
 use crate::worker::gate;
+
+/// Bytes of a request where larger ones do not get through.
+const PIECE: u64 = 256 * 1024;
 
 /// How often a file may turn out to be another one before we give up.
 const RESTARTS: u32 = 5;
@@ -73,7 +76,10 @@ async fn missing(
     stored: &[u64],
     witness: &impl Witness,
 ) -> Result<(), Miss> {
-    let is_known = !stored.is_empty() || file.planned.parts.are_bundled();
+    let is_hard = is_hard(place.row);
+    let is_known = !stored.is_empty()
+        || file.planned.parts.are_bundled()
+        || is_hard && file.planned.etag.is_some();
     let Some(size) = file.planned.size.filter(|_| is_known) else {
         // Nothing is known or nothing is stored: what comes first is the file.
         if !stored.is_empty() {
@@ -84,8 +90,15 @@ async fn missing(
     let cut = file.cut(size);
     file.received = cut.stored_bytes(stored);
     witness.stored(place.number, file.received).await?;
-    for gap in cut.gaps(stored) {
+    for mut gap in cut.gaps(stored) {
         let _pass = gate::pass().await;
+        if is_hard {
+            in_pieces(place, file, gap.start, &cut, witness).await?;
+            gap.start += 1;
+            if gap.is_empty() {
+                continue;
+            }
+        }
         let response = ask::part(file, cut.bytes(&gap), size, place.stop).await?;
         receive(
             place,
@@ -98,6 +111,39 @@ async fn missing(
         )
         .await?;
     }
+    Ok(())
+}
+
+/// Whether connections break before they have brought one entry.
+fn is_hard(row: &Row) -> bool {
+    row.retry.is_some_and(|retry| retry.attempts > 1)
+}
+
+/// Fetches one entry by requests so small that one of them gets through where a larger one did not.
+async fn in_pieces(
+    place: Place<'_>,
+    file: &mut FileRow,
+    number: u64,
+    cut: &Cut,
+    witness: &impl Witness,
+) -> Result<(), Miss> {
+    let url = global::absolute(&file.planned.url);
+    let (span, size) = (cut.span(number), file.planned.size.unwrap_or_default());
+    let mut pieces = Vec::new();
+    for piece in span.pieces(PIECE) {
+        let response = ask::part(file, piece, size, place.stop).await?;
+        let blob = response.arriving_blob().await;
+        let blob = blob.map_err(|error| Failure::of_request(error, &url))?;
+        if blob.size() != piece.length() {
+            return Err(Failure::Network { url }.into());
+        }
+        pieces.push(blob);
+    }
+    let key = Keys::of(place, file).of_entry(number);
+    let whole = Blob::join(&pieces)?;
+    place.cache.put(&key, &entry(&whole)?).await?;
+    file.received += whole.size();
+    witness.stored(place.number, file.received).await?;
     Ok(())
 }
 
