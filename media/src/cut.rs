@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::names::{self, CHUNK_SIZE};
+use crate::order::in_order;
 use crate::range::Span;
 
 /// How a file that is fetched in one stream is cut into entries of the cache.
@@ -56,20 +57,19 @@ impl Cut {
     /// The runs of entries that are not stored, in order. `stored` are entries' numbers in any order.
     #[must_use]
     pub fn gaps(&self, stored: &[u64]) -> Vec<Range<u64>> {
-        let mut stored: Vec<u64> = stored
-            .iter()
-            .copied()
-            .filter(|entry| *entry < self.count())
-            .collect();
-        stored.sort_unstable();
-        stored.dedup();
+        let known = stored.iter().filter(|entry| **entry < self.count());
+        let numbers = known.filter_map(|entry| usize::try_from(*entry).ok());
+        let stored = in_order(numbers.map(|number| (number, number)).collect());
         let mut gaps = Vec::new();
         let mut at = 0;
-        for entry in stored.into_iter().chain([self.count()]) {
+        for entry in stored.into_iter().map(|number| number as u64) {
             if entry > at {
                 gaps.push(at..entry);
             }
             at = entry + 1;
+        }
+        if self.count() > at {
+            gaps.push(at..self.count());
         }
         gaps
     }

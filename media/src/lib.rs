@@ -7,6 +7,7 @@ pub mod cut;
 pub mod ledger;
 pub mod manifest;
 pub mod names;
+mod order;
 pub mod pace;
 pub mod plan;
 pub mod range;

@@ -10,7 +10,6 @@ mod choice;
 mod dash;
 mod error;
 mod hls;
-mod order;
 mod trim;
 mod xml;
 

@@ -7,18 +7,19 @@ pub fn bytes(count: u64) -> String {
     if count < 1000 {
         return format!("{count} B");
     }
-    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-    let mut value = count as f64 / 1000.0;
-    let mut unit = 0;
-    // 999.95 would be shown as 1000.0.
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
+    // In whole numbers, which round exactly.
+    let (mut unit, mut thousandth) = (0, 1);
+    // 999.5 would be shown as 1000.
+    while count / thousandth >= 999_500 && unit + 1 < UNITS.len() {
+        thousandth *= 1000;
         unit += 1;
     }
-    if value < 10.0 {
-        format!("{value:.1} {}", UNITS[unit])
+    let tenths = (count / thousandth + 50) / 100;
+    if tenths < 100 {
+        format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
     } else {
-        format!("{value:.0} {}", UNITS[unit])
+        let whole = (count / thousandth + 500) / 1000;
+        format!("{whole} {}", UNITS[unit])
     }
 }
 
@@ -113,7 +114,11 @@ mod tests {
         assert_eq!(bytes(999), "999 B");
         assert_eq!(bytes(1_500), "1.5 kB");
         assert_eq!(bytes(999_960), "1.0 MB");
-        assert_eq!(bytes(12_300_000), "12 MB");
+        assert_eq!(bytes(9_949_999), "9.9 MB");
+        assert_eq!(bytes(9_950_000), "10 MB");
+        assert_eq!(bytes(12_499_999), "12 MB");
+        assert_eq!(bytes(999_499), "999 kB");
+        assert_eq!(bytes(999_500), "1.0 MB");
         assert_eq!(bytes(u64::MAX), "18447 PB");
     }
 

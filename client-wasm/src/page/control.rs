@@ -48,7 +48,7 @@ thread_local! {
 /// Makes the controls of the page work, and shows them.
 pub(super) fn start() {
     for control in dom::find_all("[data-video]") {
-        add(&control);
+        take_in(&control);
     }
     // On a page with many cards, a size on each would be a request for each.
     for control in dom::find_all("[data-video]:not(.offline-compact)") {
@@ -80,24 +80,31 @@ pub(super) fn start() {
 
 /// Takes in one set of controls, and shows it.
 pub(super) fn add(root: &Element) {
+    take_in(root);
+    show(&id_of(root));
+}
+
+fn take_in(root: &Element) {
+    let id = id_of(root);
+    let at = CONTROLS.with_borrow(|controls| {
+        let at = controls.partition_point(|known| known.id <= id);
+        let is_known = at > 0 && controls[at - 1].root == *root;
+        (!is_known).then_some(at)
+    });
+    // A list may have brought it before the page had its worker.
+    let Some(at) = at else { return };
     let part = |element: Element| Part {
         when: element.attribute("data-when").unwrap_or_default(),
         needs: element.attribute("data-needs"),
         element,
     };
-    let control = Rc::new(Control {
-        id: id_of(root),
+    let parts = root.find_all("[data-when]").into_iter().map(part).collect();
+    let control = Control {
+        id,
         root: root.clone(),
-        parts: root.find_all("[data-when]").into_iter().map(part).collect(),
-    });
-    CONTROLS.with_borrow_mut(|controls| {
-        let at = controls.partition_point(|known| known.id <= control.id);
-        // A list may have brought it before the page had its worker.
-        if at == 0 || controls[at - 1].root != control.root {
-            controls.insert(at, Rc::clone(&control));
-        }
-    });
-    control.show();
+        parts,
+    };
+    CONTROLS.with_borrow_mut(|controls| controls.insert(at, Rc::new(control)));
 }
 
 /// Forgets a video's controls, which the page has no more.

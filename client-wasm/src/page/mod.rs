@@ -70,8 +70,9 @@ async fn with_worker() -> Result<()> {
     })?;
     state::keep(news);
     state::load().await?;
-    settings::start().await?;
     downloads::start();
+    downloads::show();
+    settings::start().await?;
     refresh();
     state::set_worker(page::Worker::register().await?);
     control::start();

@@ -49,7 +49,7 @@ fn advice(missing: u64) -> String {
         format!("You could remove {names}, then try again.")
     } else {
         format!(
-            "The largest videos on this device are {names}. Remove those and others, or free space on this device, then try again."
+            "Removing {names} alone would not make enough: free more space on this device, then try again."
         )
     }
 }

@@ -96,12 +96,14 @@ pub(crate) fn remember(name: &str, value: &str) {
     }
 }
 
-/// The order of two titles, as people sort them.
+/// The order of two titles, as people sort them: "Part 2" before "Part 10".
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let a: js_sys::JsString = a.into();
-    // Neither a list of locales nor options: those of the browser.
-    let order = a.locale_compare(b, &js_sys::Array::new(), &js_sys::Object::new());
-    order.cmp(&0)
+    let options = js_sys::Object::new();
+    // Setting a property of a fresh object does not fail.
+    let _ = Reflect::set(&options, &"numeric".into(), &true.into());
+    // No list of locales: the browser's own.
+    a.locale_compare(b, &js_sys::Array::new(), &options).cmp(&0)
 }
 
 /// Returns when the browser has nothing better to do.

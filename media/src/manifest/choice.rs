@@ -4,8 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::order::in_order;
 use super::{Description, Kind};
+use crate::order::in_order;
 
 /// The "Download quality" of the settings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

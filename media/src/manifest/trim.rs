@@ -7,9 +7,9 @@ use std::ops::Range;
 use super::budget::Budget;
 use super::error::{Fault, ManifestError, quote};
 use super::hls::multivariant::{self, is_multivariant};
-use super::order::in_order;
 use super::xml::{Element, Tree};
 use super::{Format, dash, format};
+use crate::order::in_order;
 
 /// Cuts the manifest down to the renditions whose ids are in `keep`. A media playlist stays as it is.
 ///

@@ -1,7 +1,0 @@
-//! The one sort of this module: every other is compiled again for its own types and order.
-
-/// The items of pairs of a key and an item, in the order of the pairs.
-pub(super) fn in_order(mut pairs: Vec<(usize, usize)>) -> Vec<usize> {
-    pairs.sort_unstable();
-    pairs.into_iter().map(|(_, item)| item).collect()
-}
