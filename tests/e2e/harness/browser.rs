@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::drivers::{Driver, Setup};
+use super::drivers::{DOWNLOADS, Driver, Setup};
 use super::{PATIENCE, own_folder, wait_until};
 
 /// How long one script may run: it may wait for a seek or hash a whole video.
@@ -159,6 +159,11 @@ impl Browser {
         self.run(element.click())
     }
 
+    /// Presses Enter on an element, which gets the focus.
+    pub(crate) fn enter(&self, element: &Element) -> Result<()> {
+        self.run(element.send_keys("\u{e007}"))
+    }
+
     /// Types on what has the focus.
     pub(crate) fn type_keys(&self, keys: &str) -> Result<()> {
         self.run(async { self.client.active_element().await?.send_keys(keys).await })
@@ -248,6 +253,18 @@ impl Browser {
             self.switch_to(&self.first_tab)?;
         }
         Ok(())
+    }
+
+    /// The folder that the browser saves downloads of the person's own in.
+    pub(crate) fn downloads(&self) -> Result<PathBuf> {
+        let folder = self.profile.path().join(DOWNLOADS);
+        if self.setup != Setup::Firefox {
+            self.devtools(
+                "Browser.setDownloadBehavior",
+                json!({ "behavior": "allow", "downloadPath": folder }),
+            )?;
+        }
+        Ok(folder)
     }
 
     /// Asks the driver for something below the session.

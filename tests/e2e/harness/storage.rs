@@ -98,6 +98,30 @@ impl Browser {
         )
     }
 
+    /// Adds so many copies of a video's row to the ledger.
+    pub(crate) fn fill_ledger(&self, id: &str, copies: usize) -> Result<()> {
+        let script = "
+            const row = JSON.parse(await store('ledger', 'readonly', (rows) => rows.get(given[0])));
+            await store('ledger', 'readwrite', (rows) => {
+              for (let copy = 1; copy <= given[1]; copy++) {
+                row.video.id = `${given[0]}-${copy}`;
+                row.video.title = `Copy ${copy}`;
+                rows.put(JSON.stringify(row), row.video.id);
+              }
+            });";
+        self.script(&format!("{STORE} {script}"), vec![json!(id), json!(copies)])
+    }
+
+    /// Gives an origin so many bytes of room, or again what it had; Chromium only.
+    pub(crate) fn set_quota(&self, origin: &str, bytes: Option<u64>) -> Result<()> {
+        let mut quota = json!({ "origin": origin });
+        if let Some(bytes) = bytes {
+            quota["quotaSize"] = json!(bytes);
+        }
+        self.devtools("Storage.overrideQuotaForOrigin", quota)
+            .map(drop)
+    }
+
     /// Bytes used as the browser's own quota management counts them, where it does.
     pub(crate) fn usage(&self) -> Result<Option<u64>> {
         self.script("return navigator.storage?.estimate ? (await navigator.storage.estimate()).usage : null;", Vec::new())

@@ -1,14 +1,11 @@
 //! Everything that servers, proxies and networks do wrong, done to downloads: they end stored by
 //! themselves, and what is stored is what is on the disk.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use super::rounds::{LONG, Round, Subject, Way};
+use super::rounds::{LONG, Round, Subject, Way, overwrite};
 use super::trouble::{again, explains};
 use crate::harness::browser::Browser;
 use crate::harness::random::{self, Random};
@@ -231,21 +228,6 @@ fn change(round: &Round, subject: &Subject) -> Result<()> {
     })?;
     round.wire.calm(&subject.part);
     Ok(())
-}
-
-/// Changes bytes everywhere in a file, in place: whoever reads it gets some of each version. The length
-/// stays, so that nothing but the validator tells.
-fn overwrite(file: &Path) -> Result<()> {
-    let mut bytes = fs::read(file)?;
-    bytes
-        .iter_mut()
-        .step_by(4099)
-        .for_each(|byte| *byte ^= 0xff);
-    OpenOptions::new()
-        .write(true)
-        .open(file)
-        .and_then(|mut out| out.write_all(&bytes))
-        .with_context(|| format!("cannot change {}", file.display()))
 }
 
 /// What does not pass is said in words, and a press is enough once it has passed.

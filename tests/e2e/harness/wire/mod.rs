@@ -47,6 +47,11 @@ impl Seen {
     pub(crate) fn span(&self) -> Range<u64> {
         self.start..self.start + self.carried as u64
     }
+
+    /// Whether its answer was under way at that moment.
+    pub(crate) fn is_under_way(&self, at: Instant) -> bool {
+        self.began <= at && self.ended.is_none_or(|ended| ended > at)
+    }
 }
 
 /// A listening socket in front of a server, or of nothing.
@@ -210,18 +215,6 @@ impl Wire {
     pub(crate) fn carried(&self, part: &str) -> u64 {
         let seen = self.seen(part);
         seen.iter().map(|seen| seen.carried as u64).sum()
-    }
-
-    /// How many requests for addresses that contain `part` were under way at the same time, at most.
-    pub(crate) fn most_at_once(&self, part: &str) -> usize {
-        let seen = self.seen(part);
-        let at = |moment: Instant| {
-            let under_way = |other: &&Seen| {
-                other.began <= moment && other.ended.is_none_or(|ended| ended > moment)
-            };
-            seen.iter().filter(under_way).count()
-        };
-        seen.iter().map(|seen| at(seen.began)).max().unwrap_or(0)
     }
 
     /// Forgets the requests so far.
