@@ -69,6 +69,7 @@ thread_local! {
 fn play(name: &str, scenario: &Scenario) -> Result<(), Failed> {
     let outcome = match scenario.act {
         Act::Alone(act) => act(),
+        Act::WithOwnBrowser(act) => act(scenario.setup),
         Act::WithBrowser(act) => BROWSER
             .with(|slot| play_with_browser(name, scenario.setup, act, &mut slot.borrow_mut())),
     };

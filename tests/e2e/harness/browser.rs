@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::drivers::{Driver, Setup};
+use super::drivers::{DOWNLOADS, Driver, Setup};
 use super::{PATIENCE, own_folder, wait_until};
 
 /// How long one script may run: it may wait for a seek or hash a whole video.
@@ -46,8 +47,9 @@ pub(crate) struct Browser {
     /// are hidden and frames are not presented.
     first_tab: WindowHandle,
     // In this order: the processes end before their folder goes away.
-    _driver: Driver,
-    _profile: TempDir,
+    /// None after a crash.
+    driver: Option<Driver>,
+    profile: Rc<TempDir>,
 }
 
 /// A command beyond those that the client library names: vendors' own, and the accessibility ones.
@@ -82,11 +84,15 @@ impl WebDriverCompatibleCommand for Call {
 impl Browser {
     /// Starts a browser with a profile of its own.
     pub(crate) fn start(setup: Setup) -> Result<Self> {
+        let profile =
+            TempDir::with_prefix("kinora-browser-").context("cannot make a temporary folder")?;
+        Self::start_in(setup, Rc::new(profile))
+    }
+
+    fn start_in(setup: Setup, profile: Rc<TempDir>) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let profile =
-            TempDir::with_prefix("kinora-browser-").context("cannot make a temporary folder")?;
         let driver = setup
             .start(profile.path())
             .with_context(|| format!("cannot start {}", setup.name()))?;
@@ -108,9 +114,21 @@ impl Browser {
             client,
             runtime,
             first_tab,
-            _driver: driver,
-            _profile: profile,
+            driver: Some(driver),
+            profile,
         })
+    }
+
+    /// Kills every process of the browser at once, as a crash or an empty battery does.
+    pub(crate) fn crash(&mut self) {
+        self.driver = None;
+    }
+
+    /// Starts it again with the profile that it had.
+    pub(crate) fn start_again(&mut self) -> Result<()> {
+        self.crash();
+        *self = Self::start_in(self.setup, Rc::clone(&self.profile))?;
+        Ok(())
     }
 
     pub(crate) fn setup(&self) -> Setup {
@@ -139,6 +157,11 @@ impl Browser {
     /// Clicks as a person would: scrolled into view, and only if nothing is in front of it.
     pub(crate) fn click(&self, element: &Element) -> Result<()> {
         self.run(element.click())
+    }
+
+    /// Presses Enter on an element, which gets the focus.
+    pub(crate) fn enter(&self, element: &Element) -> Result<()> {
+        self.run(element.send_keys("\u{e007}"))
     }
 
     /// Types on what has the focus.
@@ -232,6 +255,18 @@ impl Browser {
         Ok(())
     }
 
+    /// The folder that the browser saves downloads of the person's own in.
+    pub(crate) fn downloads(&self) -> Result<PathBuf> {
+        let folder = self.profile.path().join(DOWNLOADS);
+        if self.setup != Setup::Firefox {
+            self.devtools(
+                "Browser.setDownloadBehavior",
+                json!({ "behavior": "allow", "downloadPath": folder }),
+            )?;
+        }
+        Ok(folder)
+    }
+
     /// Asks the driver for something below the session.
     pub(crate) fn get(&self, path: &str) -> Result<Value> {
         self.call(Call {
@@ -319,6 +354,9 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        if self.driver.is_none() {
+            return; // Nobody is there to hear it.
+        }
         let goodbye = self.client.clone().close();
         // A browser that does not answer is killed right after this.
         let _ = self

@@ -75,6 +75,25 @@ impl Control<'_> {
         self.browser.press(&self.scope, Name::Starts(name))
     }
 
+    /// Presses such a button with the keyboard: a pointer misses it where other controls that grow move it
+    /// away.
+    pub(crate) fn enter(&self, name: &str) -> Result<()> {
+        let button = self
+            .browser
+            .by_role(&self.scope, Role::Button, Name::Starts(name))?;
+        self.browser.enter(&button)
+    }
+
+    /// The same if the button is there now.
+    pub(crate) fn enter_now(&self, name: &str) -> Result<()> {
+        let found = self
+            .browser
+            .all_by_role(&self.scope, Role::Button, Name::Starts(name))?;
+        found
+            .first()
+            .map_or(Ok(()), |button| self.browser.enter(button))
+    }
+
     /// Waits until a button of that name is there.
     pub(crate) fn offers(&self, name: &str) -> Result<()> {
         self.browser

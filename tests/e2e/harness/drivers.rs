@@ -28,6 +28,9 @@ pub(crate) enum Setup {
     WebKit,
 }
 
+/// Where in its profile a browser saves downloads of the person's own.
+pub(crate) const DOWNLOADS: &str = "downloads";
+
 /// A WebDriver server that is ready for a session.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -110,6 +113,9 @@ fn firefox(profile: &Path) -> Result<Driver> {
         // Playing needs no click: 0 allows all media.
         "media.autoplay.default": 0,
         "media.autoplay.blocking_policy": 0,
+        // 2 is the folder beside it.
+        "browser.download.folderList": 2,
+        "browser.download.dir": profile.join(DOWNLOADS),
     });
     let binary = installed(&["firefox-esr", "firefox"])?;
     let port = free_port()?;
@@ -120,13 +126,14 @@ fn firefox(profile: &Path) -> Result<Driver> {
         "--websocket-port",
         &free_port()?.to_string(),
     ]);
-    // The driver makes its profile in the folder for temporary files.
-    command.env("TMPDIR", profile);
+    // Its own would end with it.
+    let own = profile.join("profile");
+    fs::create_dir_all(&own)?;
     driver(
         command,
         port,
         Vec::new(),
-        json!({ "moz:firefoxOptions": { "binary": binary, "args": ["-headless"], "prefs": preferences } }),
+        json!({ "moz:firefoxOptions": { "binary": binary, "args": ["-headless", "-profile", own], "prefs": preferences } }),
     )
 }
 

@@ -13,6 +13,8 @@ use super::own_folder;
 pub(crate) enum Footage {
     /// 3 s of H.264 and AAC, some 100 KiB.
     Short,
+    /// 10 s of H.264 and AAC, about 10 MiB: some chunks.
+    Middle,
     /// 24 s of H.264 and AAC, about 24 MiB: long enough to be caught in the middle.
     Long,
     /// 3 s of VP9 and Opus.
@@ -61,6 +63,14 @@ const H264: [&str; 12] = [
     "-movflags",
     "+faststart",
 ];
+
+/// How noise of so many seconds is made.
+fn noisy(seconds: &'static str) -> Vec<&'static str> {
+    let rate = [
+        "-t", seconds, "-b:v", "8250k", "-minrate", "8250k", "-maxrate", "8250k", "-bufsize", "4M",
+    ];
+    [&NOISE[..], &TONE, &rate, &H264].concat()
+}
 
 /// A fragment per key frame, with offsets that count from its own start.
 const FRAGMENTS: &str = "frag_keyframe+empty_moov+default_base_moof";
@@ -120,13 +130,8 @@ impl Footage {
                 "short.mp4",
                 [&PICTURES[..], &TONE, &["-t", "3"], &H264].concat(),
             ),
-            Self::Long => {
-                let rate = [
-                    "-t", "24", "-b:v", "8250k", "-minrate", "8250k", "-maxrate", "8250k",
-                    "-bufsize", "4M",
-                ];
-                ("long.mp4", [&NOISE[..], &TONE, &rate, &H264].concat())
-            }
+            Self::Middle => ("middle.mp4", noisy("10")),
+            Self::Long => ("long.mp4", noisy("24")),
             Self::WebM => {
                 let vp9 = [
                     "-t",

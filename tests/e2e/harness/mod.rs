@@ -12,6 +12,7 @@ pub(crate) mod footage;
 pub(crate) mod http;
 pub(crate) mod player;
 pub(crate) mod processes;
+pub(crate) mod random;
 pub(crate) mod roles;
 pub(crate) mod server;
 pub(crate) mod site;

@@ -1,16 +1,18 @@
 //! What a browser holds: compared byte for byte with the disk, and counted over all caches.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
+use media::names;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::browser::Browser;
+use super::random::{self, Random};
 use super::{PATIENCE, wait_until};
 
 /// How many random ranges of a file are compared.
@@ -79,6 +81,47 @@ impl Browser {
             .with_context(|| format!("{last:?} bytes are used, {most} would do"))
     }
 
+    /// The paths of all entries of a video's cache. No body is read.
+    pub(crate) fn entries(&self, id: &str) -> Result<BTreeSet<String>> {
+        let script = "
+            if (!(await caches.has(given[0]))) return [];
+            const keys = await (await caches.open(given[0])).keys();
+            return keys.map((request) => new URL(request.url).pathname);";
+        self.script(script, vec![json!(names::video_cache(id))])
+    }
+
+    /// The ids of all videos that the ledger knows.
+    pub(crate) fn rows(&self) -> Result<BTreeSet<String>> {
+        self.script(
+            &format!("{STORE} return store('ledger', 'readonly', (rows) => rows.getAllKeys());"),
+            Vec::new(),
+        )
+    }
+
+    /// Adds so many copies of a video's row to the ledger.
+    pub(crate) fn fill_ledger(&self, id: &str, copies: usize) -> Result<()> {
+        let script = "
+            const row = JSON.parse(await store('ledger', 'readonly', (rows) => rows.get(given[0])));
+            await store('ledger', 'readwrite', (rows) => {
+              for (let copy = 1; copy <= given[1]; copy++) {
+                row.video.id = `${given[0]}-${copy}`;
+                row.video.title = `Copy ${copy}`;
+                rows.put(JSON.stringify(row), row.video.id);
+              }
+            });";
+        self.script(&format!("{STORE} {script}"), vec![json!(id), json!(copies)])
+    }
+
+    /// Gives an origin so many bytes of room, or again what it had; Chromium only.
+    pub(crate) fn set_quota(&self, origin: &str, bytes: Option<u64>) -> Result<()> {
+        let mut quota = json!({ "origin": origin });
+        if let Some(bytes) = bytes {
+            quota["quotaSize"] = json!(bytes);
+        }
+        self.devtools("Storage.overrideQuotaForOrigin", quota)
+            .map(drop)
+    }
+
     /// Bytes used as the browser's own quota management counts them, where it does.
     pub(crate) fn usage(&self) -> Result<Option<u64>> {
         self.script("return navigator.storage?.estimate ? (await navigator.storage.estimate()).usage : null;", Vec::new())
@@ -86,6 +129,14 @@ impl Browser {
 
     /// Compares what `fetch(path)` gives with the file: whole, and in [`RANGES`] random ranges.
     pub(crate) fn same_bytes(&self, path: &str, file: &Path) -> Result<()> {
+        let bytes = self.same_whole(path, file)?;
+        let seed = random::seed()?;
+        self.same_ranges(path, &bytes, random_ranges(seed, bytes.len()))
+            .with_context(|| format!("in random ranges from the seed {seed}"))
+    }
+
+    /// Compares what `fetch(path)` gives as a whole with the file, and returns that.
+    pub(crate) fn same_whole(&self, path: &str, file: &Path) -> Result<Vec<u8>> {
         let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
         let whole: Value = self.script(
             &format!("{DIGEST} return digest(await fetch(given[0]));"),
@@ -102,10 +153,7 @@ impl Browser {
             whole["length"],
             bytes.len()
         );
-
-        let seed = u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros())?;
-        self.same_ranges(path, &bytes, random_ranges(seed, bytes.len()))
-            .with_context(|| format!("in random ranges from the seed {seed}"))
+        Ok(bytes)
     }
 
     fn same_ranges(&self, path: &str, bytes: &[u8], ranges: Vec<Range<usize>>) -> Result<()> {
@@ -151,6 +199,28 @@ impl Browser {
     }
 }
 
+/// A function for the page: does something with a store of the app's database.
+pub(crate) const STORE: &str = "
+    const store = async (name, mode, act) => {
+      const database = await new Promise((resolve, reject) => {
+        const request = indexedDB.open('kinora');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      try {
+        const transaction = database.transaction(name, mode);
+        const done = new Promise((resolve, reject) => {
+          transaction.oncomplete = resolve;
+          transaction.onerror = () => reject(transaction.error);
+        });
+        const request = act(transaction.objectStore(name));
+        await done;
+        return request?.result;
+      } finally {
+        database.close();
+      }
+    };";
+
 /// A function for the page: what an answer says and what its body hashes to.
 pub(super) const DIGEST: &str = "
     const digest = async (response) => {
@@ -171,19 +241,13 @@ pub(super) fn hash(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Ranges of all sizes: many of some bytes, some of megabytes. The generator is xorshift64.
+/// Ranges of all sizes: many of some bytes, some of megabytes.
 fn random_ranges(seed: u64, length: usize) -> Vec<Range<usize>> {
-    let mut state = seed | 1;
-    let mut random = move |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % below.max(1) as u64).unwrap_or_default()
-    };
+    let mut random = Random::from(seed);
     let range = |_| {
-        let start = random(length);
-        let widest = [64, 4096, 65_536, 3 << 20][random(4)];
-        let end = start + 1 + random(widest.min(length - start));
+        let start = random.below(length);
+        let widest = [64, 4096, 65_536, 3 << 20][random.below(4)];
+        let end = start + 1 + random.below(widest.min(length - start));
         start..end.min(length)
     };
     (0..RANGES).map(range).collect()

@@ -76,7 +76,8 @@ impl Site {
         Ok(site)
     }
 
-    fn place_stream(&self, folder: &str, is_encrypted: bool) -> Result<()> {
+    /// Copies the stream's files in, with captions that the manifest names.
+    pub(crate) fn place_stream(&self, folder: &str, is_encrypted: bool) -> Result<()> {
         self.write(&format!("{folder}/captions.vtt"), STREAM_CAPTIONS)?;
         for entry in fs::read_dir(footage::stream()?)? {
             let path = entry?.path();

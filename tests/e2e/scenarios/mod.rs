@@ -3,11 +3,16 @@
 mod command_line;
 mod download;
 mod far_streams;
+pub(crate) mod faults;
+pub(crate) mod kills;
+mod library;
 mod manifests;
 mod offline;
 mod offline_streams;
 mod patience;
+mod queue;
 mod removal;
+pub(crate) mod rounds;
 mod settings;
 mod stream_transfer;
 mod streams;
@@ -37,6 +42,8 @@ pub(crate) enum Act {
     Alone(fn() -> Result<()>),
     /// With a browser that shows an empty page.
     WithBrowser(fn(&Browser) -> Result<()>),
+    /// With a browser that it starts itself, because it ends it.
+    WithOwnBrowser(fn(Setup) -> Result<()>),
 }
 
 /// The main path runs in all engines.
@@ -120,20 +127,44 @@ pub(crate) fn all() -> Vec<Scenario> {
             streams::a_missing_manifest_is_explained_and_play_tries_again,
             upgrade::a_new_version_of_the_app_keeps_what_is_stored,
             upgrade::a_new_version_of_the_app_keeps_a_stored_stream,
+            faults::a_connection_that_breaks_is_gone_on_with,
+            faults::an_answer_without_the_file_is_asked_for_again,
+            faults::parts_and_versions_never_mix,
+            faults::what_stays_wrong_is_explained,
+            library::a_newer_version_is_offered_and_fetched,
+            library::a_watched_video_is_removed_with_undo,
+            library::a_copy_is_saved_without_a_network,
+            library::a_thousand_downloads_are_listed_and_one_row_follows_one_download,
+            queue::a_stopped_server_is_waited_for,
+            queue::two_videos_come_at_a_time_in_the_order_of_the_presses,
+            queue::all_pause_and_go_on_from_the_downloads_page,
+            queue::two_tabs_that_press_everything_end_alike,
+            queue::a_category_is_made_available_at_once,
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,
             trouble::a_dead_network_is_explained_and_what_arrived_is_kept;
+        BOTH, WithOwnBrowser:
+            kills::a_browser_may_die_at_any_moment,
+            library::what_the_browser_gave_up_is_repaired;
+        CHROMIUM, WithOwnBrowser:
+            kills::a_worker_may_die_at_any_moment,
+            kills::a_browser_may_die_in_a_background_fetch;
         CHROMIUM, WithBrowser:
             visit::a_hard_reloaded_page_works,
             download::background_fetch_goes_on_after_the_tab_is_closed,
             download::background_fetch_shows_again_after_a_reload,
             download::background_fetch_stores_the_bytes_on_disk,
             download::background_fetch_hands_over_to_download_now,
+            faults::background_fetch_gets_over_it_too,
             far_streams::background_fetch_stores_a_stream_of_another_origin,
             far_streams::a_missing_segment_in_a_background_fetch_is_explained,
             manifests::what_is_stored_is_what_shaka_player_asks_for,
             offline_streams::background_fetch_stores_a_dash_stream,
             offline_streams::background_fetch_stores_an_hls_stream,
+            queue::two_tabs_press_everything_in_the_background,
+            queue::a_paused_background_fetch_keeps_what_is_finished,
+            queue::what_has_no_room_waits_for_a_removal,
+            queue::a_metered_connection_is_asked_about,
             settings::the_transport_is_chosen_in_all_tabs,
             trouble::a_full_disk_is_explained,
             trouble::a_missing_file_in_a_background_fetch_is_explained,

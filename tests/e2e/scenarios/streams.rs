@@ -158,7 +158,7 @@ pub(crate) fn a_segment_that_fails_twice_is_asked_for_again(browser: &Browser) -
     let server = Server::start(&Site::streams()?)?;
     let wire = Wire::to(server.port())?;
     for segment in ["stream/0-2.m4s", "stream/1-2.m4s"] {
-        wire.disturb(segment, Fault::Failing(2));
+        wire.disturb_first(2, segment, Fault::Failing);
     }
     browser.open(&wire.url("/dash/"))?;
     browser.play()?;

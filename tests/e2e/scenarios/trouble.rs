@@ -1,15 +1,18 @@
 //! When a download cannot go on: said in words, with a way out that works.
 
+use std::time::Instant;
+
 use anyhow::{Result, ensure};
-use serde_json::json;
 
 use super::download::{SLOW, resumed_near};
+use super::rounds::{Round, Way};
 use super::use_own_transport;
 use crate::harness::browser::Browser;
 use crate::harness::control::Control;
 use crate::harness::server::Server;
 use crate::harness::site::{LONG, SHORT, Site};
 use crate::harness::wire::{Fault, Wire};
+use crate::harness::{PATIENCE, wait_until};
 
 pub(crate) fn another_origin_without_cors_is_explained(browser: &Browser) -> Result<()> {
     let media = Site::standard()?;
@@ -69,9 +72,9 @@ pub(crate) fn a_dead_network_is_explained_and_what_arrived_is_kept(
     let progress = control.wait_for_progress(50.0)?;
     wire.cut();
     explains(&control)?;
-    wire.repair();
     wire.forget();
-    control.press("Try again")?;
+    wire.repair();
+    again(&control)?;
     control.wait_for("stored")?;
     resumed_near(&wire, progress, &site)?;
     wire.cut();
@@ -81,30 +84,29 @@ pub(crate) fn a_dead_network_is_explained_and_what_arrived_is_kept(
     )
 }
 
+/// And nothing is lost: it goes on from there.
 pub(crate) fn a_full_disk_is_explained(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let mut server = Server::start(&site)?;
-    use_own_transport(browser, &server.url(""))?;
-    let control = browser.open_ready(&server.url("/long/"), LONG)?;
-    browser.wait_for_worker()?;
-    let origin = server.url("");
-    browser.devtools(
-        "Storage.overrideQuotaForOrigin",
-        json!({ "origin": origin, "quotaSize": 12 << 20 }),
-    )?;
-    control.make_available_offline()?;
-    explains(&control)?;
-    browser.devtools(
-        "Storage.overrideQuotaForOrigin",
-        json!({ "origin": origin }),
-    )?;
-    control.press("Try again")?;
+    let round = Round::begin(browser, Way::Own, &["full"])?;
+    let [file, _] = round.subjects("full")?;
+    // The app itself, and three chunks.
+    let quota = browser.usage()?.unwrap_or_default() + (6 << 20);
+    browser.set_quota(&round.wire.origin(), Some(quota))?;
+    round.start(browser, &file)?;
+    let control = browser.control(&file.id);
+    control.wait_for("paused")?;
+    in_words(&control)?;
+    control.offers("Resume")?;
+    let held = browser.entries(&file.id)?;
+    ensure!(
+        held.iter().any(|key| key.starts_with("/offline/")),
+        "nothing was kept: {held:?}"
+    );
+    let since = Instant::now();
+    browser.set_quota(&round.wire.origin(), None)?;
+    control.press("Resume")?;
     control.wait_for("stored")?;
-    server.stop()?;
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    round.spares(&file, &held, since)?;
+    round.trusted(browser, &file)
 }
 
 pub(crate) fn a_missing_file_in_a_background_fetch_is_explained(browser: &Browser) -> Result<()> {
@@ -127,13 +129,30 @@ pub(crate) fn a_missing_file_in_a_background_fetch_is_explained(browser: &Browse
     )
 }
 
+/// Presses **Try again**, unless the download has gone on by itself meanwhile.
+pub(crate) fn again(control: &Control<'_>) -> Result<()> {
+    let look = || {
+        if control.state()? == "failed" {
+            control.enter_now("Try again")?;
+        }
+        Ok((control.state()? != "failed").then_some(()))
+    };
+    wait_until("the download to go on", PATIENCE, look)
+}
+
 /// Waits for a failure in words, with a way out.
 pub(crate) fn explains(control: &Control<'_>) -> Result<()> {
-    control.wait_for_any(&["failed", "incomplete"])?;
+    control.wait_for("failed")?;
+    in_words(control)?;
+    control.offers("Try again")
+}
+
+/// Waits for an alert, in words.
+pub(crate) fn in_words(control: &Control<'_>) -> Result<()> {
     let words = control.alert()?;
     ensure!(
         words.split_whitespace().count() >= 5,
         "the alert says only {words:?}"
     );
-    control.offers("Try again")
+    Ok(())
 }

@@ -1,0 +1,262 @@
+//! Everything that servers, proxies and networks do wrong, done to downloads: they end stored by
+//! themselves, and what is stored is what is on the disk.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use super::rounds::{LONG, Round, Subject, Way, overwrite};
+use super::trouble::{again, explains};
+use crate::harness::browser::Browser;
+use crate::harness::random::{self, Random};
+use crate::harness::wire::{Fault, Wire};
+use crate::harness::{PATIENCE, wait_until};
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The connection breaks off, twice.
+    Drops,
+    /// The connection stays open, and nothing more comes.
+    Stalls,
+    /// `Content-Length` is larger than the body.
+    SaysMore,
+    /// `Content-Length` is smaller than the body.
+    SaysLess,
+    /// 500, twice.
+    Fails,
+    /// 429, with a wish for a pause.
+    Busy,
+    /// A page in place of the file, twice.
+    Page,
+    /// A redirect elsewhere, and from there back.
+    Detour,
+    /// The connection breaks off, and the server has no ranges.
+    NoRanges,
+    /// The connection breaks off, and the rest is said to be another part.
+    WrongRange,
+    /// The file changes while it is sent.
+    Changes,
+    /// It is slow.
+    Trickles,
+}
+
+use Trouble::{
+    Busy, Changes, Detour, Drops, Fails, NoRanges, Page, SaysLess, SaysMore, Stalls, Trickles,
+    WrongRange,
+};
+
+impl Trouble {
+    /// As the soak's table and the videos have it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Drops => "drops",
+            Stalls => "stalls",
+            SaysMore => "says-more",
+            SaysLess => "says-less",
+            Fails => "fails",
+            Busy => "busy",
+            Page => "page",
+            Detour => "detour",
+            NoRanges => "no-ranges",
+            WrongRange => "wrong-range",
+            Changes => "changes",
+            Trickles => "trickles",
+        }
+    }
+
+    /// Lets it happen to addresses with `part` in them, `at` so many bytes.
+    fn strike(self, wire: &Wire, Subject { part, size, .. }: &Subject, at: usize) {
+        match self {
+            Drops => wire.disturb_first(2, part, Fault::Drops(at)),
+            Stalls => wire.disturb_first(1, part, Fault::Stalls(at)),
+            SaysMore => wire.disturb_first(1, part, Fault::SaysMore),
+            SaysLess => wire.disturb_first(1, part, Fault::SaysLess),
+            Fails => wire.disturb_first(2, part, Fault::Failing),
+            Busy => wire.disturb_first(1, part, Fault::Busy),
+            Page => wire.disturb_first(2, part, Fault::Page),
+            Detour => wire.disturb_first(1, part, Fault::Detour),
+            NoRanges => {
+                wire.disturb_first(1, part, Fault::Drops(at));
+                wire.disturb(part, Fault::IgnoresRange);
+            }
+            WrongRange => {
+                wire.disturb_first(1, part, Fault::Drops(at));
+                wire.disturb_first(2, part, Fault::WrongRange);
+            }
+            Changes => wire.disturb(part, Fault::Stalls(at)),
+            Trickles => wire.disturb(part, Fault::Slow(size / 4)),
+        }
+    }
+
+    /// Whether what was stored before it happened is good afterwards.
+    fn keeps_what_arrived(self) -> bool {
+        matches!(
+            self,
+            Drops | Stalls | Fails | Busy | Page | Detour | Trickles
+        )
+    }
+}
+
+/// What breaks off, or never ends.
+const BROKEN: [Trouble; 4] = [Drops, Stalls, SaysMore, SaysLess];
+/// What comes in place of the file.
+const REFUSED: [Trouble; 4] = [Fails, Busy, Page, Detour];
+/// What must not be put together.
+const MIXED: [Trouble; 4] = [NoRanges, WrongRange, Changes, Trickles];
+
+/// All of it, as far as the transport minds: a background fetch waits for a stalled connection as long
+/// as the browser likes.
+pub(crate) fn all(way: Way) -> Vec<Trouble> {
+    let all = [BROKEN, REFUSED, MIXED].into_iter().flatten();
+    all.filter(|trouble| way == Way::Own || *trouble != Stalls)
+        .collect()
+}
+
+pub(crate) fn a_connection_that_breaks_is_gone_on_with(browser: &Browser) -> Result<()> {
+    survive(browser, Way::Own, &BROKEN)
+}
+
+pub(crate) fn an_answer_without_the_file_is_asked_for_again(browser: &Browser) -> Result<()> {
+    survive(browser, Way::Own, &REFUSED)
+}
+
+pub(crate) fn parts_and_versions_never_mix(browser: &Browser) -> Result<()> {
+    survive(browser, Way::Own, &MIXED)
+}
+
+pub(crate) fn background_fetch_gets_over_it_too(browser: &Browser) -> Result<()> {
+    survive(browser, Way::Background, &all(Way::Background))
+}
+
+fn survive(browser: &Browser, way: Way, troubles: &[Trouble]) -> Result<()> {
+    let seed = random::seed()?;
+    let outcomes = suffer(browser, way, troubles, seed)?;
+    let failed: Vec<String> = outcomes
+        .into_iter()
+        .filter_map(|(trouble, outcome)| Some(format!("{}: {:#}", trouble.name(), outcome.err()?)))
+        .collect();
+    if !failed.is_empty() {
+        bail!("with KINORA_SEED={seed}: {}", failed.join("\n"));
+    }
+    Ok(())
+}
+
+/// Lets each of these happen to a file and a stream, and says of each how that ended.
+pub(crate) fn suffer(
+    browser: &Browser,
+    way: Way,
+    troubles: &[Trouble],
+    seed: u64,
+) -> Result<Vec<(Trouble, Result<()>)>> {
+    let mut random = Random::from(seed);
+    let names: Vec<&str> = troubles.iter().map(|trouble| trouble.name()).collect();
+    let round = Round::begin(browser, way, &names)?;
+    let mut outcomes = Vec::new();
+    // Chromium takes no more than five background fetches at a time.
+    let at_once = if way == Way::Own { troubles.len() } else { 2 };
+    for some in troubles.chunks(at_once) {
+        let mut begun = Vec::new();
+        for trouble in some {
+            let subjects = round.subjects(trouble.name())?;
+            for subject in &subjects {
+                let tenth = subject.size / 10;
+                trouble.strike(&round.wire, subject, tenth + random.below(8 * tenth));
+                round.start(browser, subject)?;
+            }
+            begun.push((*trouble, subjects));
+        }
+        let deadline = Instant::now() + LONG;
+        for (trouble, subjects) in begun {
+            let ended = subjects
+                .iter()
+                .try_for_each(|subject| end(browser, &round, way, trouble, subject, deadline));
+            outcomes.push((trouble, ended));
+        }
+    }
+    for (trouble, outcome) in &mut outcomes {
+        if outcome.is_ok() {
+            let subjects = round.subjects(trouble.name())?;
+            *outcome = subjects
+                .iter()
+                .try_for_each(|subject| round.trusted(browser, subject));
+        }
+    }
+    round.wire.repair();
+    let stored: Vec<Subject> = outcomes
+        .iter()
+        .filter(|(_, outcome)| outcome.is_ok())
+        .map(|(trouble, _)| round.subjects(trouble.name()))
+        .collect::<Result<Vec<_>>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    round.leaves_nothing(browser, &stored)?;
+    Ok(outcomes)
+}
+
+/// Waits for the end of one download.
+fn end(
+    browser: &Browser,
+    round: &Round,
+    way: Way,
+    trouble: Trouble,
+    subject: &Subject,
+    deadline: Instant,
+) -> Result<()> {
+    if trouble == Changes {
+        change(round, subject)?;
+    }
+    round.arrives(browser, subject, deadline)?;
+    // What Background Fetch fetches again inside is the browser's.
+    if way == Way::Own && trouble.keeps_what_arrived() {
+        round.is_thrifty(subject)?;
+    }
+    Ok(())
+}
+
+/// Changes what is on the disk while it is under way.
+fn change(round: &Round, subject: &Subject) -> Result<()> {
+    let under_way = || Ok((round.wire.carried(&subject.part) > 0).then_some(()));
+    wait_until("the file to be under way", PATIENCE, under_way)?;
+    let before = round.plan(subject)?;
+    for file in &subject.files {
+        overwrite(file)?;
+    }
+    wait_until("the new plan", PATIENCE, || {
+        Ok((round.plan(subject)? != before).then_some(()))
+    })?;
+    round.wire.calm(&subject.part);
+    Ok(())
+}
+
+/// What does not pass is said in words, and a press is enough once it has passed.
+pub(crate) fn what_stays_wrong_is_explained(browser: &Browser) -> Result<()> {
+    let faults = [
+        ("missing", Fault::Missing),
+        ("fails", Fault::Failing),
+        ("page", Fault::Page),
+    ];
+    let round = Round::begin(browser, Way::Own, &faults.map(|(name, _)| name))?;
+    let mut subjects = Vec::new();
+    for (name, fault) in faults {
+        for subject in round.subjects(name)? {
+            round.wire.disturb(&subject.part, fault);
+            round.start(browser, &subject)?;
+            subjects.push(subject);
+        }
+    }
+    for subject in &subjects {
+        explains(&browser.control(&subject.id)).with_context(|| subject.id.clone())?;
+    }
+    round.wire.repair();
+    for subject in &subjects {
+        again(&browser.control(&subject.id))?;
+        round.arrives(browser, subject, Instant::now() + LONG)?;
+    }
+    for subject in &subjects {
+        round.trusted(browser, subject)?;
+    }
+    round.wire.repair();
+    round.leaves_nothing(browser, &subjects)
+}
