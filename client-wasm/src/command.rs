@@ -18,9 +18,9 @@ pub(crate) enum Command {
     /// Give up and delete what arrived.
     Cancel { id: String },
     /// Delete in a few seconds.
-    Remove { id: String },
+    Remove { ids: Vec<String> },
     /// Do not delete after all.
-    Undo { id: String },
+    Undo { ids: Vec<String> },
     /// Take a download from the browser's Background Fetch into the worker.
     HandOver { id: String },
     /// Stop fetching all videos.

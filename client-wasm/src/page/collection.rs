@@ -231,7 +231,7 @@ impl Collection {
         for (video, state) in self.missing() {
             let id = video.id.clone();
             match state {
-                Some(State::Removed) => state::send(&Command::Undo { id }),
+                Some(State::Removed) => state::send(&Command::Undo { ids: vec![id] }),
                 Some(_) => state::send(&Command::Resume { id }),
                 None => {}
             }

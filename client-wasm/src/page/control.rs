@@ -132,8 +132,8 @@ fn press(id: &str, action: &str) {
             show(&id);
         }
         "cancel" | "discard" => state::send(&Command::Cancel { id }),
-        "remove" => state::send(&Command::Remove { id }),
-        "undo" => state::send(&Command::Undo { id }),
+        "remove" => state::send(&Command::Remove { ids: vec![id] }),
+        "undo" => state::send(&Command::Undo { ids: vec![id] }),
         "now" => state::send(&Command::HandOver { id }),
         "use-metered" => state::send(&Command::UseMetered { id }),
         "copy" => downloads::save_copy(id),

@@ -32,8 +32,8 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         Command::Check { id } => library::check_version(&id).await?,
         Command::Update { id } => library::update(&id).await?,
         Command::Cancel { id } => removal::now(&id).await?,
-        Command::Remove { id } => removal::begin(&id).await?,
-        Command::Undo { id } => removal::undo(&id).await?,
+        Command::Remove { ids } => removal::begin(&ids).await?,
+        Command::Undo { ids } => removal::undo(&ids).await?,
         Command::HandOver { id } => background::hand_over(&id).await?,
         Command::DeleteAll => removal::all().await?,
     }

@@ -17,20 +17,25 @@ thread_local! {
     static PURGING: RefCell<HashSet<String>> = RefCell::default();
 }
 
-/// Removes a video in a few seconds.
-pub(super) async fn begin(id: &str) -> Result<()> {
-    mark(id, global::now() + UNDO_MILLISECONDS).await
+/// Removes videos in a few seconds.
+pub(super) async fn begin(ids: &[String]) -> Result<()> {
+    for id in ids {
+        mark(id, global::now() + UNDO_MILLISECONDS).await?;
+    }
+    Ok(())
 }
 
-/// Takes a removal back.
-pub(super) async fn undo(id: &str) -> Result<()> {
-    ledger::update(id, |row| {
-        if row.state == State::Removed && !row.is_due(global::now()) {
-            row.state = State::Stored;
-            row.removal = None;
-        }
-    })
-    .await?;
+/// Takes removals back.
+pub(super) async fn undo(ids: &[String]) -> Result<()> {
+    for id in ids {
+        ledger::update(id, |row| {
+            if row.state == State::Removed && !row.is_due(global::now()) {
+                row.state = State::Stored;
+                row.removal = None;
+            }
+        })
+        .await?;
+    }
     playback::forget();
     Ok(())
 }

@@ -34,9 +34,8 @@ pub(super) fn start() {
     }
     if let Some(button) = dom::find("[data-undo-selected]") {
         button.on("click", || {
-            for id in REMOVED.take() {
-                state::send(&Command::Undo { id });
-            }
+            let ids = REMOVED.take();
+            state::send(&Command::Undo { ids });
             show();
         });
     }
@@ -117,14 +116,12 @@ fn remove() {
         tick.set_checked(false);
         let id = row.id.clone();
         match state::get(&id).map(|video| video.state) {
-            Some(State::Stored) => {
-                removed.push(id.clone());
-                state::send(&Command::Remove { id });
-            }
+            Some(State::Stored) => removed.push(id),
             Some(State::Removed) | None => {}
             Some(_) => state::send(&Command::Cancel { id }),
         }
     }
-    REMOVED.set(removed);
+    REMOVED.set(removed.clone());
+    state::send(&Command::Remove { ids: removed });
     show();
 }

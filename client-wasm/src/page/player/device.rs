@@ -55,7 +55,7 @@ impl Player {
         let id = self.data.id.clone();
         global::spawn(async move {
             if settings::is_on(Setting::RemoveWatched).await == Ok(true) {
-                state::send(&Command::Remove { id });
+                state::send(&Command::Remove { ids: vec![id] });
             }
         });
     }
