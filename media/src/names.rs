@@ -41,16 +41,25 @@ pub fn video_of_cache(name: &str) -> Option<&str> {
     name.strip_prefix(VIDEO)
 }
 
-/// The name under which the browser knows a video's background fetch.
+/// The name under which the browser knows the background fetch of a video that was asked for at the time
+/// `added`, in milliseconds since 1970: the last event of one that was cancelled may come when the next
+/// one runs.
 #[must_use]
-pub fn background_fetch_id(id: &str) -> String {
-    format!("{VIDEO}{id}")
+pub fn background_fetch_id(id: &str, added: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a time is a small whole number"
+    )]
+    let added = added as u64;
+    format!("{VIDEO}{added}:{id}")
 }
 
 /// The video of a background fetch, unless it is not one of ours.
 #[must_use]
 pub fn video_of_background_fetch(id: &str) -> Option<&str> {
-    id.strip_prefix(VIDEO)
+    let (_, id) = id.strip_prefix(VIDEO)?.split_once(':')?;
+    Some(id)
 }
 
 /// The key of a chunk entry: a path that the server never serves (`offline` is reserved).

@@ -121,8 +121,7 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Refu
             .is_ok()
         {
             state::follow_background_fetches().await;
-            // Where this fails, the worker does it when the files are there.
-            let _ = worker::store_page(id, None).await;
+            state::send(&Command::StorePage { id: id.to_owned() });
             return Ok(());
         }
         // Whatever the browser's reason, the worker's own transport does the same.
@@ -186,7 +185,7 @@ async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
             r#type: picture.r#type.as_deref(),
         })
         .collect();
-    let id = names::background_fetch_id(&row.video.id);
+    let id = names::background_fetch_id(&row.video.id, row.added);
     worker
         .start_background_fetch(&id, &urls, &row.video.title, &icons, total)
         .await

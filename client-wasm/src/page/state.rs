@@ -151,7 +151,7 @@ pub(super) async fn follow_background_fetches() {
             continue;
         }
         let Ok(Some(fetch)) = worker
-            .background_fetch(&names::background_fetch_id(&video.id))
+            .background_fetch(&names::background_fetch_id(&video.id, video.added))
             .await
         else {
             continue;

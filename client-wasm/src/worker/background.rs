@@ -20,8 +20,11 @@ use crate::web::{event, global};
 /// last event may still be on its way.
 const GRACE: f64 = 8_000.0;
 
+/// Milliseconds between two looks whether a video's cache is free.
+const TURN: f64 = 50.0;
+
 thread_local! {
-    /// The videos whose last event is being worked off.
+    /// The videos whose caches are being filled here.
     static TAKING: RefCell<HashSet<String>> = RefCell::default();
     /// Since when wanted background fetches have been missing, by video.
     static MISSING_SINCE: RefCell<HashMap<String, f64>> = RefCell::default();
@@ -36,9 +39,9 @@ pub(super) async fn handle(kind: &str, event: &BackgroundEvent) -> Result<()> {
     if kind == "click" {
         return event::show_page(&format!("/{id}/")).await;
     }
-    TAKING.with_borrow_mut(|taking| taking.insert(id.clone()));
+    let hold = Hold::of(&id).await;
     let taken = take(kind, event, &registration, &id).await;
-    TAKING.with_borrow_mut(|taking| taking.remove(&id));
+    drop(hold);
     taken?;
     // A quit browser ends its fetches with `fail`, and starts with no page open: this event is all
     // the time there is.
@@ -51,9 +54,13 @@ async fn take(
     registration: &Registration,
     id: &str,
 ) -> Result<()> {
-    // No row, or one that is being removed: it was cancelled.
+    // No row, another one, or one that is being removed: it was cancelled.
     let found = ledger::find(id).await?;
-    let ours = |row: &Row| row.transport != Transport::Worker && row.state != State::Removed;
+    let ours = |row: &Row| {
+        row.transport != Transport::Worker
+            && row.state != State::Removed
+            && names::background_fetch_id(id, row.added) == registration.id()
+    };
     let Some(mut row) = found.filter(ours) else {
         return Ok(());
     };
@@ -248,20 +255,60 @@ pub(super) async fn hand_over(id: &str) -> Result<()> {
 /// Ends a background fetch whose download is about to be the worker's: its last event brings what is
 /// finished.
 pub(super) async fn end(id: &str) -> Result<()> {
-    match background_fetch::find_in_worker(&names::background_fetch_id(id)).await? {
-        Some(registration) if registration.abort().await? => Ok(()),
-        _ => take_over(id).await,
+    if abort(id).await? {
+        return Ok(());
+    }
+    take_over(id).await
+}
+
+/// Ends a video's background fetch, and returns once nothing of it touches the video's cache any more.
+pub(super) async fn stop(id: &str) -> Result<()> {
+    abort(id).await?;
+    drop(Hold::of(id).await);
+    Ok(())
+}
+
+/// `false` where there is none that runs.
+async fn abort(id: &str) -> Result<bool> {
+    let Some(row) = ledger::find(id).await? else {
+        return Ok(false);
+    };
+    let name = names::background_fetch_id(id, row.added);
+    match background_fetch::find_in_worker(&name).await? {
+        Some(registration) => registration.abort().await,
+        None => Ok(false),
     }
 }
 
-/// Ends a video's background fetch, if there is one.
-pub(super) async fn abort(id: &str) -> Result<()> {
-    if let Some(registration) =
-        background_fetch::find_in_worker(&names::background_fetch_id(id)).await?
+/// Stores a video's page while the site can be reached. Where this fails, it is done when the files are
+/// there.
+pub(super) async fn store_page(id: &str) -> Result<()> {
+    let _hold = Hold::of(id).await;
+    if let Some(row) = ledger::find(id).await?
+        && row.is_in_work()
+        && shell::store_page(id, None).await.is_err()
     {
-        registration.abort().await?;
+        global::warn(&format!("the page of {id} is stored later"));
     }
     Ok(())
+}
+
+/// The right to fill a video's cache, until it is dropped.
+struct Hold(String);
+
+impl Hold {
+    async fn of(id: &str) -> Self {
+        while !TAKING.with_borrow_mut(|taking| taking.insert(id.to_owned())) {
+            global::sleep(TURN).await;
+        }
+        Hold(id.to_owned())
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        TAKING.with_borrow_mut(|taking| taking.remove(&self.0));
+    }
 }
 
 async fn take_over(id: &str) -> Result<()> {
@@ -282,7 +329,12 @@ pub(super) async fn reconcile(rows: &[Row]) -> Result<()> {
     let wanted = rows
         .iter()
         .filter(|row| row.transport != Transport::Worker && row.is_in_work());
-    let wanted: Vec<String> = wanted.map(|row| row.video.id.clone()).collect();
+    let wanted: Vec<(String, String)> = wanted
+        .map(|row| {
+            let id = &row.video.id;
+            (id.clone(), names::background_fetch_id(id, row.added))
+        })
+        .collect();
     let running = if wanted.is_empty() {
         Vec::new()
     } else {
@@ -290,10 +342,9 @@ pub(super) async fn reconcile(rows: &[Row]) -> Result<()> {
     };
     let now = global::now();
     let mut missing_since = MISSING_SINCE.take();
-    missing_since.retain(|id, _| wanted.contains(id));
-    for id in &wanted {
-        let is_known = running.contains(&names::background_fetch_id(id))
-            || TAKING.with_borrow(|taking| taking.contains(id));
+    missing_since.retain(|id, _| wanted.iter().any(|(wanted, _)| wanted == id));
+    for (id, name) in &wanted {
+        let is_known = running.contains(name) || TAKING.with_borrow(|taking| taking.contains(id));
         if is_known {
             missing_since.remove(id);
         } else if now - *missing_since.entry(id.clone()).or_insert(now) > GRACE {

@@ -13,7 +13,6 @@ mod navigation;
 mod plan;
 mod playback;
 mod removal;
-pub(crate) use shell::store_page;
 pub(crate) use transfer::{addresses, closed_or_down};
 
 mod shell;

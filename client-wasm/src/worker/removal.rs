@@ -134,7 +134,7 @@ async fn purge(id: &str) -> Result<()> {
     }
     let purged = async {
         engine::stop(id).await;
-        background::abort(id).await?;
+        background::stop(id).await?;
         cache::delete(&names::video_cache(id)).await?;
         ledger::delete(id).await
     }

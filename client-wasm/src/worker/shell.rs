@@ -129,7 +129,7 @@ pub(super) async fn refresh_pages() -> Result<()> {
 }
 
 /// Stores a video's own page with its bytes.
-pub(crate) async fn store_page(id: &str, stop: Option<&Stop>) -> Result<(), Failure> {
+pub(super) async fn store_page(id: &str, stop: Option<&Stop>) -> Result<(), Failure> {
     let _pass = gate::pass().await;
     let path = format!("/{id}/");
     let url = global::absolute(&path);
