@@ -1,7 +1,7 @@
 //! What this page knows: every video's summary, and the worker to talk to.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use media::ledger::{State, Summary, Transport};
@@ -21,7 +21,7 @@ thread_local! {
     static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
     static NEWS: RefCell<Option<Channel>> = const { RefCell::new(None) };
     /// Background fetches whose progress this page hears, and since when that stands still.
-    static FOLLOWED: RefCell<HashMap<String, f64>> = RefCell::default();
+    static FOLLOWED: RefCell<Vec<(String, f64)>> = const { RefCell::new(Vec::new()) };
     static LISTENING: RefCell<HashSet<String>> = RefCell::default();
     static TICKING: Cell<bool> = const { Cell::new(false) };
 }
@@ -80,7 +80,7 @@ pub(super) fn is_empty() -> bool {
 pub(super) fn put(mut summary: Summary) -> bool {
     let by_browser = summary.transport != Transport::Worker && summary.state.is_active();
     if !by_browser {
-        FOLLOWED.with_borrow_mut(|followed| followed.remove(&summary.id));
+        unfollow(&summary.id);
         LISTENING.with_borrow_mut(|listening| listening.remove(&summary.id));
     }
     let id = summary.id.clone();
@@ -109,7 +109,7 @@ pub(super) fn forget(id: &str) {
         }
     });
     pace::forget(id);
-    FOLLOWED.with_borrow_mut(|followed| followed.remove(id));
+    unfollow(id);
     LISTENING.with_borrow_mut(|listening| listening.remove(id));
 }
 
@@ -137,9 +137,8 @@ pub(super) fn needs_worker() -> bool {
 /// navigation.
 pub(super) fn stands_still(id: &str) -> bool {
     FOLLOWED.with_borrow(|followed| {
-        followed
-            .get(id)
-            .is_some_and(|since| global::now() - since > STILL)
+        let mut followed = followed.iter();
+        followed.any(|(known, since)| known == id && global::now() - since > STILL)
     })
 }
 
@@ -168,6 +167,10 @@ pub(super) async fn follow_background_fetches() {
     }
 }
 
+fn unfollow(id: &str) {
+    FOLLOWED.with_borrow_mut(|followed| followed.retain(|(known, _)| known != id));
+}
+
 fn moved(id: &str, bytes: u64) {
     let changed = VIDEOS.with_borrow_mut(|videos| {
         let Ok(at) = place(videos, id) else {
@@ -181,12 +184,13 @@ fn moved(id: &str, bytes: u64) {
         pace::note(video);
         true
     });
-    FOLLOWED.with_borrow_mut(|followed| {
-        let since = followed.entry(id.to_owned()).or_insert_with(global::now);
-        if changed {
-            *since = global::now();
-        }
-    });
+    FOLLOWED.with_borrow_mut(
+        |followed| match followed.iter_mut().find(|(known, _)| known == id) {
+            Some((_, since)) if changed => *since = global::now(),
+            Some(_) => {}
+            None => followed.push((id.to_owned(), global::now())),
+        },
+    );
     control::show(id);
 }
 

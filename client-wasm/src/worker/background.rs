@@ -27,7 +27,7 @@ thread_local! {
     /// The videos whose caches are being filled here.
     static TAKING: RefCell<HashSet<String>> = RefCell::default();
     /// Since when wanted background fetches have been missing, by video.
-    static MISSING_SINCE: RefCell<HashMap<String, f64>> = RefCell::default();
+    static MISSING_SINCE: RefCell<Vec<(String, f64)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Works off one event.
@@ -341,16 +341,18 @@ pub(super) async fn reconcile(rows: &[Row]) -> Result<()> {
         background_fetch::running_in_worker().await?
     };
     let now = global::now();
-    let mut missing_since = MISSING_SINCE.take();
-    missing_since.retain(|id, _| wanted.iter().any(|(wanted, _)| wanted == id));
-    for (id, name) in &wanted {
-        let is_known = running.contains(name) || TAKING.with_borrow(|taking| taking.contains(id));
+    let before = MISSING_SINCE.take();
+    for (id, name) in wanted {
+        let is_known = running.contains(&name) || TAKING.with_borrow(|taking| taking.contains(&id));
         if is_known {
-            missing_since.remove(id);
-        } else if now - *missing_since.entry(id.clone()).or_insert(now) > GRACE {
-            take_over(id).await?;
+            continue;
         }
+        let since = before.iter().find(|(known, _)| *known == id);
+        let since = since.map_or(now, |(_, since)| *since);
+        if now - since > GRACE {
+            take_over(&id).await?;
+        }
+        MISSING_SINCE.with_borrow_mut(|missing| missing.push((id, since)));
     }
-    MISSING_SINCE.set(missing_since);
     Ok(())
 }
