@@ -43,7 +43,7 @@ pub(crate) fn announce_row(row: &Row) {
 
 /// A row of a later version belongs to an app that this one must not disturb: it is not shown.
 fn parse(text: &str) -> Option<Row> {
-    match serde_json::from_str::<Row>(text) {
+    match media::json::parse::<Row>(text) {
         Ok(row) if row.version <= LEDGER_VERSION => Some(row),
         Ok(_) => None,
         Err(reason) => {

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod cut;
+pub mod json;
 pub mod ledger;
 pub mod manifest;
 pub mod names;

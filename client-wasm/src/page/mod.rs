@@ -64,7 +64,7 @@ async fn start() {
 async fn with_worker() -> Result<()> {
     // Settings and states are read without waiting for the worker.
     let news = Channel::listen(media::names::CHANNEL, |text| {
-        if let Ok(notice) = serde_json::from_str(&text) {
+        if let Ok(notice) = media::json::parse(&text) {
             global::spawn(heard(notice));
         }
     })?;

@@ -103,7 +103,7 @@ async fn read_plan(id: &str) -> Result<OfflinePlan, String> {
         ));
     }
     let text = response.text().await.map_err(|_| unreachable())?;
-    let mut plan: OfflinePlan = serde_json::from_str(&text)
+    let mut plan: OfflinePlan = media::json::parse(&text)
         .ok()
         .filter(|plan: &OfflinePlan| plan.version <= PLAN_VERSION)
         .ok_or("This page is older than the site. Reload the page, then press the button again.")?;

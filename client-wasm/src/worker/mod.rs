@@ -43,7 +43,7 @@ pub mod exports {
     #[wasm_bindgen(js_name = startWorker)]
     pub fn start_worker(shell: &str) -> std::result::Result<(), JsError> {
         global::report_panics();
-        shell::set(serde_json::from_str::<Shell>(shell)?);
+        shell::set(media::json::parse::<Shell>(shell)?);
         // What another context changed may be what this one remembers.
         let channel = Channel::listen(CHANNEL, |_| playback::forget());
         NEWS.set(channel.ok());
@@ -86,7 +86,7 @@ pub mod exports {
             let Some(text) = data.as_string() else {
                 return Ok(());
             };
-            match serde_json::from_str(&text) {
+            match media::json::parse(&text) {
                 Ok(command) => commands::obey(command).await,
                 Err(reason) => {
                     global::warn(&format!("a message that is no command: {reason}"));

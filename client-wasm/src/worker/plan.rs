@@ -26,7 +26,7 @@ async fn read(id: &str) -> Result<OfflinePlan, Failure> {
         return Err(Failure::of_status(&url, &response));
     }
     let text = response.text().await.map_err(unreachable)?;
-    serde_json::from_str(&text).map_err(|_| Failure::Wrong { url: url.clone() })
+    media::json::parse(&text).map_err(|_| Failure::Wrong { url: url.clone() })
 }
 
 /// Whether what is stored is not what the site has now; `None` without the site's answer.

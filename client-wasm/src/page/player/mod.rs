@@ -73,7 +73,7 @@ impl Player {
         let root = dom::find("[data-player]")?;
         let video = Video::of(&root.find("video")?)?;
         let data = dom::find("[data-video-json]")?.text();
-        let data: media::Video = serde_json::from_str(&data).ok()?;
+        let data: media::Video = media::json::parse(&data).ok()?;
         let playback = Playback::of(ways::online(&data));
         Some(Player {
             has_run: Cell::new(video.is_started()),
