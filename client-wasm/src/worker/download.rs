@@ -102,9 +102,9 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
                     return Err(Failure::Wrong { url });
                 }
             }
-            // A manifest and what it names are one: a change of either while the other was fetched shows
-            // in the plan.
-            Ok(()) if row.is_stream() => {
+            // What changed on the site while it was fetched shows in the plan: a manifest and what it names
+            // are one, and a file may have been written while it was sent.
+            Ok(()) => {
                 let now = ledger::find(id).await?.ok_or(Failure::Stopped)?;
                 if !plan::has_changed(&now).await {
                     return Ok(());

@@ -102,8 +102,8 @@ impl Trouble {
 const BROKEN: [Trouble; 4] = [Drops, Stalls, SaysMore, SaysLess];
 /// What comes in place of the file.
 const REFUSED: [Trouble; 4] = [Fails, Busy, Page, Detour];
-/// What must not be put together.
-const MIXED: [Trouble; 4] = [NoRanges, WrongRange, Changes, Trickles];
+/// What must not be put together. The first is done while nobody minds a silence yet.
+const MIXED: [Trouble; 4] = [Changes, NoRanges, WrongRange, Trickles];
 
 /// All of it, as far as the transport minds: a background fetch waits for a stalled connection as long
 /// as the browser likes.

@@ -141,8 +141,15 @@ impl Round {
         })
     }
 
-    /// Makes a video available offline.
+    /// Makes a video available offline, and waits until that is noted.
     pub(crate) fn start(&self, browser: &Browser, subject: &Subject) -> Result<()> {
+        self.press(browser, subject)?;
+        let noted = ["queued", "downloading", "paused", "failed", "stored"];
+        browser.control(&subject.id).wait_for_any(&noted).map(drop)
+    }
+
+    /// Presses the button for that.
+    pub(crate) fn press(&self, browser: &Browser, subject: &Subject) -> Result<()> {
         let control = browser.control(&subject.id);
         control.wait_for("none")?;
         control.enter("Make available offline")
