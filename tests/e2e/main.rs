@@ -8,6 +8,7 @@
 mod figures;
 mod harness;
 mod scenarios;
+mod soak;
 
 use std::cell::RefCell;
 use std::process::ExitCode;
@@ -22,8 +23,10 @@ use scenarios::{Act, Scenario};
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
-    if words.next().as_deref() == Some("figures") {
-        return measure(words.next().as_deref());
+    match words.next().as_deref() {
+        Some("figures") => return instead(|| figures::run(words.next().as_deref())),
+        Some("soak") => return instead(|| soak::run(words)),
+        _ => {}
     }
     let mut arguments = Arguments::from_args();
     // One at a time, on this thread: a browser is shared, and two cores are soon busy.
@@ -38,9 +41,9 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// What `cargo xtask bench` runs instead of the scenarios.
-fn measure(only: Option<&str>) -> ExitCode {
-    match processes::end_with_the_suite().and_then(|()| figures::run(only)) {
+/// Runs something in place of the scenarios.
+fn instead(run: impl FnOnce() -> Result<()>) -> ExitCode {
+    match processes::end_with_the_suite().and_then(|()| run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");

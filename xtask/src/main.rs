@@ -33,6 +33,18 @@ enum Xtask {
         /// Only this: first-visit, reads, throughput or streams.
         part: Option<String>,
     },
+    /// Interrupt downloads at random moments, by faults and by kills, again and again: 100 rounds take hours.
+    Soak {
+        /// Rounds of each kind, in each browser and with each transport.
+        #[arg(long, default_value_t = 100)]
+        rounds: u32,
+        /// Where chance begins: the seed of a round that failed repeats it.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Only this, such as "firefox own killed-browser" or a part of it.
+        #[arg(long)]
+        only: Option<String>,
+    },
     /// Make the films of the sample site again, or only those that are named.
     Sample {
         /// Ids of films.
@@ -68,6 +80,14 @@ fn main() -> Result<()> {
             ..
         } => sample::preview(&only, &folder),
         Xtask::Sample { only, .. } => sample::run(&only),
+        Xtask::Soak { rounds, seed, only } => {
+            setup::run()?;
+            build()?;
+            let words = ["soak".to_owned(), format!("rounds={rounds}")].into_iter();
+            let words = words.chain(seed.map(|seed| format!("seed={seed}")));
+            let words = words.chain(only.map(|only| format!("only={only}")));
+            test::browsers(&words.collect::<Vec<_>>())
+        }
         Xtask::Bench { part } => {
             setup::run()?;
             build()?;

@@ -21,7 +21,9 @@ pub(crate) mod stored_streams;
 pub(crate) mod streams;
 pub(crate) mod wire;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -48,6 +50,16 @@ pub(crate) fn own_folder(name: &str) -> Result<PathBuf> {
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make {}", folder.display()))?;
     Ok(folder)
+}
+
+/// Ports that servers and lines of this run have had. A browser keeps what it stored for an origin, so
+/// no scenario gets the origin of an earlier one.
+static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+
+/// Whether no server and no line has had a port so far; from now on, one has.
+fn is_new_port(port: u16) -> bool {
+    let mut used = USED.lock().unwrap_or_else(PoisonError::into_inner);
+    used.insert(port)
 }
 
 /// Looks until `look` finds something. An error while looking counts as "not yet", because pages

@@ -1,7 +1,6 @@
 //! The server under test: the real binary, as a process that a scenario starts, stops and starts
 //! again at the same port.
 
-use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -12,14 +11,10 @@ use anyhow::{Context, Result, ensure};
 
 use super::processes::Group;
 use super::site::Site;
-use super::{PATIENCE, target};
+use super::{PATIENCE, is_new_port, target};
 
 /// What the first line on stdout says before the address.
 const GREETING: &str = "Kinora is at ";
-
-/// Ports that a server of this run has had. A browser keeps what it stored for an origin, so no
-/// scenario gets the origin of an earlier one.
-static USED: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 
 /// A server that listens, or did.
 #[derive(Debug)]
@@ -42,11 +37,7 @@ impl Server {
         loop {
             server.port = 0;
             server.start_again()?;
-            if USED
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(server.port)
-            {
+            if is_new_port(server.port) {
                 return Ok(server);
             }
             server.stop()?;

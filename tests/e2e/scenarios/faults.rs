@@ -107,10 +107,11 @@ const MIXED: [Trouble; 4] = [Changes, NoRanges, WrongRange, Trickles];
 
 /// All of it, as far as the transport minds: a background fetch waits for a stalled connection as long
 /// as the browser likes.
-pub(crate) fn all(way: Way) -> Vec<Trouble> {
-    let all = [BROKEN, REFUSED, MIXED].into_iter().flatten();
-    all.filter(|trouble| way == Way::Own || *trouble != Stalls)
-        .collect()
+pub(crate) fn groups(way: Way) -> Vec<Vec<Trouble>> {
+    let concerns = |trouble: &Trouble| way == Way::Own || *trouble != Stalls;
+    [BROKEN, REFUSED, MIXED]
+        .map(|group| group.into_iter().filter(concerns).collect())
+        .into()
 }
 
 pub(crate) fn a_connection_that_breaks_is_gone_on_with(browser: &Browser) -> Result<()> {
@@ -126,7 +127,7 @@ pub(crate) fn parts_and_versions_never_mix(browser: &Browser) -> Result<()> {
 }
 
 pub(crate) fn background_fetch_gets_over_it_too(browser: &Browser) -> Result<()> {
-    survive(browser, Way::Background, &all(Way::Background))
+    survive(browser, Way::Background, &groups(Way::Background).concat())
 }
 
 fn survive(browser: &Browser, way: Way, troubles: &[Trouble]) -> Result<()> {

@@ -35,6 +35,16 @@ pub(crate) enum Way {
     Background,
 }
 
+impl Way {
+    /// As the soak's table has it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Way::Own => "own",
+            Way::Background => "background",
+        }
+    }
+}
+
 /// A site with a video file and a stream for each thing that happens, behind one line.
 pub(crate) struct Round {
     pub(crate) wire: Wire,

@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 pub(crate) use faults::Fault;
 use head::Head;
 
-use super::GLANCE;
+use super::{GLANCE, is_new_port};
 
 /// Bytes that a slowed answer sends at once.
 const SLICE: usize = 16 * 1024;
@@ -117,7 +117,12 @@ struct Request {
 impl Wire {
     /// A line to the server at the local port `upstream`.
     pub(crate) fn to(upstream: u16) -> Result<Self> {
-        Self::listen(0, Some(upstream))
+        loop {
+            let wire = Self::listen(0, Some(upstream))?;
+            if is_new_port(wire.port) {
+                return Ok(wire);
+            }
+        }
     }
 
     /// A socket at `port`, where a server has been, which notes who comes and answers nothing.
