@@ -1,6 +1,7 @@
 //! What `cargo xtask bench` prints: the project's claims about size, speed and memory, each beside
 //! its limit or its floor, measured in the same run. Medians, because machines are noisy.
 
+mod downloads;
 mod streams;
 
 use std::fs::{self, File};
@@ -33,10 +34,11 @@ const LONG: Duration = Duration::from_secs(240);
 type Measure = fn() -> Result<()>;
 
 /// What can be measured for itself.
-const PARTS: [(&str, Measure); 4] = [
+const PARTS: [(&str, Measure); 5] = [
     ("first-visit", first_visit),
     ("reads", reads),
     ("throughput", throughput),
+    ("downloads", downloads::run),
     ("streams", streams::run),
 ];
 

@@ -112,16 +112,13 @@ impl Job {
             Err(error) => return vec![(self.name(), Err(error))],
         };
         match self {
-            Job::Faults => faults::groups(way)
-                .into_iter()
-                .flat_map(|group| match faults::suffer(browser, way, &group, seed) {
-                    Ok(outcomes) => outcomes
-                        .into_iter()
-                        .map(|(trouble, outcome)| (trouble.name(), outcome.map(|()| None)))
-                        .collect(),
-                    Err(error) => vec![(self.name(), Err(error))],
-                })
-                .collect(),
+            Job::Faults => match faults::suffer(browser, way, seed) {
+                Ok(outcomes) => outcomes
+                    .into_iter()
+                    .map(|(trouble, outcome)| (trouble.name(), outcome.map(|()| None)))
+                    .collect(),
+                Err(error) => vec![(self.name(), Err(error))],
+            },
             Job::Kill(victim) => {
                 let outcome = kills::kill(browser, way, victim, 1, seed)
                     .and_then(|mut outcomes| outcomes.pop().context("nobody was killed")?);

@@ -30,7 +30,7 @@ enum Xtask {
     },
     /// Measure the project's claims: size, speed and memory, each beside its limit or floor.
     Bench {
-        /// Only this: first-visit, reads, throughput or streams.
+        /// Only this: first-visit, reads, throughput, downloads or streams.
         part: Option<String>,
     },
     /// Interrupt downloads at random moments, by faults and by kills, again and again: 100 rounds take hours.

@@ -75,13 +75,9 @@ impl Control<'_> {
         self.browser.press(&self.scope, Name::Starts(name))
     }
 
-    /// Presses such a button with the keyboard: a pointer misses it where other controls that grow move it
-    /// away.
+    /// The same with the keyboard: a pointer misses a button that other controls, as they grow, move away.
     pub(crate) fn enter(&self, name: &str) -> Result<()> {
-        let button = self
-            .browser
-            .by_role(&self.scope, Role::Button, Name::Starts(name))?;
-        self.browser.enter(&button)
+        self.browser.press_key(&self.scope, Name::Starts(name))
     }
 
     /// The same if the button is there now.

@@ -13,7 +13,7 @@ use super::own_folder;
 pub(crate) enum Footage {
     /// 3 s of H.264 and AAC, some 100 KiB.
     Short,
-    /// 10 s of H.264 and AAC, about 10 MiB: some chunks.
+    /// 7 s of H.264 and AAC, about 7 MiB: some chunks.
     Middle,
     /// 24 s of H.264 and AAC, about 24 MiB: long enough to be caught in the middle.
     Long,
@@ -130,7 +130,7 @@ impl Footage {
                 "short.mp4",
                 [&PICTURES[..], &TONE, &["-t", "3"], &H264].concat(),
             ),
-            Self::Middle => ("middle.mp4", noisy("10")),
+            Self::Middle => ("middle.mp4", noisy("7")),
             Self::Long => ("long.mp4", noisy("24")),
             Self::WebM => {
                 let vp9 = [

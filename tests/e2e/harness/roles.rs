@@ -106,6 +106,13 @@ impl Browser {
             .with_context(|| format!("cannot press {name:?}"))
     }
 
+    /// The same with the keyboard: a pointer misses a button that other things, as they come, move away.
+    pub(crate) fn press_key(&self, scope: &str, name: Name<'_>) -> Result<()> {
+        let button = self.by_role(scope, Role::Button, name)?;
+        self.enter(&button)
+            .with_context(|| format!("cannot press {name:?}"))
+    }
+
     /// Asks the browser's own accessibility computation, where the driver gives access to it.
     fn confirm(&self, element: &Element, role: Role, name: Name<'_>) -> Result<()> {
         if self.setup() == Setup::WebKit {

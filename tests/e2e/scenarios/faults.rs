@@ -98,41 +98,30 @@ impl Trouble {
     }
 }
 
-/// What breaks off, or never ends.
-const BROKEN: [Trouble; 4] = [Drops, Stalls, SaysMore, SaysLess];
-/// What comes in place of the file.
-const REFUSED: [Trouble; 4] = [Fails, Busy, Page, Detour];
-/// What must not be put together. The first is done while nobody minds a silence yet.
-const MIXED: [Trouble; 4] = [Changes, NoRanges, WrongRange, Trickles];
+/// The first two are not to wait for others: they end by a timeout.
+const ALL: [Trouble; 12] = [
+    Changes, Stalls, Drops, SaysMore, SaysLess, Fails, Busy, Page, Detour, NoRanges, WrongRange,
+    Trickles,
+];
 
 /// All of it, as far as the transport minds: a background fetch waits for a stalled connection as long
 /// as the browser likes.
-pub(crate) fn groups(way: Way) -> Vec<Vec<Trouble>> {
+fn all(way: Way) -> Vec<Trouble> {
     let concerns = |trouble: &Trouble| way == Way::Own || *trouble != Stalls;
-    [BROKEN, REFUSED, MIXED]
-        .map(|group| group.into_iter().filter(concerns).collect())
-        .into()
+    ALL.into_iter().filter(concerns).collect()
 }
 
-pub(crate) fn a_connection_that_breaks_is_gone_on_with(browser: &Browser) -> Result<()> {
-    survive(browser, Way::Own, &BROKEN)
+pub(crate) fn downloads_get_over_everything(browser: &Browser) -> Result<()> {
+    survive(browser, Way::Own)
 }
 
-pub(crate) fn an_answer_without_the_file_is_asked_for_again(browser: &Browser) -> Result<()> {
-    survive(browser, Way::Own, &REFUSED)
+pub(crate) fn background_fetches_get_over_everything(browser: &Browser) -> Result<()> {
+    survive(browser, Way::Background)
 }
 
-pub(crate) fn parts_and_versions_never_mix(browser: &Browser) -> Result<()> {
-    survive(browser, Way::Own, &MIXED)
-}
-
-pub(crate) fn background_fetch_gets_over_it_too(browser: &Browser) -> Result<()> {
-    survive(browser, Way::Background, &groups(Way::Background).concat())
-}
-
-fn survive(browser: &Browser, way: Way, troubles: &[Trouble]) -> Result<()> {
+fn survive(browser: &Browser, way: Way) -> Result<()> {
     let seed = random::seed()?;
-    let outcomes = suffer(browser, way, troubles, seed)?;
+    let outcomes = suffer(browser, way, seed)?;
     let failed: Vec<String> = outcomes
         .into_iter()
         .filter_map(|(trouble, outcome)| Some(format!("{}: {:#}", trouble.name(), outcome.err()?)))
@@ -143,14 +132,10 @@ fn survive(browser: &Browser, way: Way, troubles: &[Trouble]) -> Result<()> {
     Ok(())
 }
 
-/// Lets each of these happen to a file and a stream, and says of each how that ended.
-pub(crate) fn suffer(
-    browser: &Browser,
-    way: Way,
-    troubles: &[Trouble],
-    seed: u64,
-) -> Result<Vec<(Trouble, Result<()>)>> {
+/// Lets everything happen to a file and a stream each, and says of each how that ended.
+pub(crate) fn suffer(browser: &Browser, way: Way, seed: u64) -> Result<Vec<(Trouble, Result<()>)>> {
     let mut random = Random::from(seed);
+    let troubles = all(way);
     let names: Vec<&str> = troubles.iter().map(|trouble| trouble.name()).collect();
     let round = Round::begin(browser, way, &names)?;
     let mut outcomes = Vec::new();

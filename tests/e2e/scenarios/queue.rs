@@ -118,7 +118,7 @@ pub(crate) fn all_pause_and_go_on_from_the_downloads_page(browser: &Browser) -> 
     let under_way = || Ok((round.wire.carried(&subjects[0].part) > 0).then_some(()));
     wait_until("the first one to be under way", PATIENCE, under_way)?;
     browser.open(&round.wire.url("/downloads/"))?;
-    browser.press("main", Name::Is("Pause all"))?;
+    browser.press_key("main", Name::Is("Pause all"))?;
     for subject in &subjects {
         browser.control(&subject.id).wait_for("paused")?;
     }
@@ -128,7 +128,7 @@ pub(crate) fn all_pause_and_go_on_from_the_downloads_page(browser: &Browser) -> 
         .collect::<Result<_>>()?;
     let since = Instant::now();
     round.wire.repair();
-    browser.press("main", Name::Is("Resume all"))?;
+    browser.press_key("main", Name::Is("Resume all"))?;
     let deadline = Instant::now() + LONG;
     for (subject, held) in subjects.iter().zip(&held) {
         round.arrives(browser, subject, deadline)?;

@@ -23,8 +23,8 @@ use crate::harness::{http, wait_until};
 /// Bytes that a connection loss may cost: what may be under way.
 const IN_FLIGHT: u64 = 4 * names::CHUNK_SIZE;
 
-/// How long downloads may take that get over a silence.
-pub(crate) const LONG: Duration = Duration::from_secs(120);
+/// How long many downloads may take of which some get over a silence.
+pub(crate) const LONG: Duration = Duration::from_secs(240);
 
 /// Who fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -88,8 +88,8 @@ pub(crate) fn a_dead_network_is_explained_and_what_arrived_is_kept(
 pub(crate) fn a_full_disk_is_explained(browser: &Browser) -> Result<()> {
     let round = Round::begin(browser, Way::Own, &["full"])?;
     let [file, _] = round.subjects("full")?;
-    // The app itself, and three chunks.
-    let quota = browser.usage()?.unwrap_or_default() + (6 << 20);
+    // What there is, and two chunks.
+    let quota = browser.usage()?.unwrap_or_default() + (5 << 20);
     browser.set_quota(&round.wire.origin(), Some(quota))?;
     round.start(browser, &file)?;
     let control = browser.control(&file.id);
