@@ -76,6 +76,7 @@ async fn with_worker() -> Result<()> {
     refresh();
     state::set_worker(page::Worker::register().await?);
     control::start();
+    downloads::show_sums();
     collection::start();
     state::send(&Command::Beat);
     page::every(HEARTBEAT, || {

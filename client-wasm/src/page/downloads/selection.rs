@@ -78,7 +78,7 @@ pub(super) fn show() {
     all.set_checked(count > 0 && count == rows);
     all.set_half_checked(count > 0 && count < rows);
     let had_focus = button.has_focus();
-    button.set_hidden(count == 0);
+    button.set_hidden(count == 0 || state::worker().is_none());
     if had_focus && count == 0 {
         all.focus();
     }

@@ -42,6 +42,8 @@ fn button(name: &str) -> Option<Element> {
 
 /// Shows the buttons that would do something, and the sums.
 pub(super) fn show() {
+    // Without one a press would be lost.
+    let has_worker = state::worker().is_some();
     let videos = state::all();
     let any = |is: fn(&Summary) -> bool| videos.iter().any(|video| is(video));
     for (name, is_shown) in [
@@ -58,7 +60,7 @@ pub(super) fn show() {
         ("delete-all", !videos.is_empty()),
     ] {
         if let Some(button) = button(name) {
-            button.set_hidden(!is_shown);
+            button.set_hidden(!is_shown || !has_worker);
         }
     }
     for part in dom::find_all("[data-not-empty]") {
