@@ -4,6 +4,7 @@ const [scope, role] = arguments;
 const selectors = {
   alert: "[role=alert]",
   button: "button:not([role]), [role=button], input[type=button], input[type=submit]",
+  checkbox: "input[type=checkbox]:not([role])",
   heading: "h1, h2, h3, h4, h5, h6, [role=heading]",
   link: "a[href]",
   menuitemradio: "[role=menuitemradio]",

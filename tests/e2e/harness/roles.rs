@@ -16,6 +16,7 @@ use super::{PATIENCE, wait_until};
 pub(crate) enum Role {
     Alert,
     Button,
+    Checkbox,
     Heading,
     Link,
     MenuItemRadio,
@@ -40,6 +41,7 @@ impl Role {
         match self {
             Self::Alert => "alert",
             Self::Button => "button",
+            Self::Checkbox => "checkbox",
             Self::Heading => "heading",
             Self::Link => "link",
             Self::MenuItemRadio => "menuitemradio",

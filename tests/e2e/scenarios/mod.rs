@@ -109,6 +109,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             removal::a_removed_video_comes_back_with_undo,
             removal::removal_frees_every_byte_and_touches_no_other_video,
             removal::a_removal_survives_leaving_the_page,
+            removal::several_are_removed_at_once_with_undo,
             removal::delete_all_asks_first,
             settings::offline_content_only_applies_to_all_tabs,
             settings::the_theme_applies_to_all_tabs_and_lasts,

@@ -80,6 +80,33 @@ pub(crate) fn a_removal_survives_leaving_the_page(browser: &Browser) -> Result<(
     browser.wait_for_caches(&before)
 }
 
+pub(crate) fn several_are_removed_at_once_with_undo(browser: &Browser) -> Result<()> {
+    let server = Server::start(&Site::standard()?)?;
+    let control = browser.open_ready(&server.url("/"), SHORT)?;
+    browser.wait_for_worker()?;
+    let before = browser.caches()?;
+    let other = browser.control(WEBM);
+    for control in [&control, &other] {
+        control.make_available_offline()?;
+        control.wait_for("stored")?;
+    }
+    browser.open(&server.url("/downloads/"))?;
+    let remove_both = || {
+        for name in ["Select A short one", "Select A free one"] {
+            browser.click(&browser.by_role("", Role::Checkbox, Name::Is(name))?)?;
+        }
+        browser.press_key("main", Name::Starts("Remove selected (2"))?;
+        control.wait_for("removed")?;
+        other.wait_for("removed")
+    };
+    remove_both()?;
+    browser.press_key(".download-selection", Name::Is("Undo"))?;
+    control.wait_for("stored")?;
+    other.wait_for("stored")?;
+    remove_both()?;
+    browser.wait_for_caches(&before)
+}
+
 pub(crate) fn delete_all_asks_first(browser: &Browser) -> Result<()> {
     let server = Server::start(&Site::standard()?)?;
     let control = browser.open_ready(&server.url("/"), SHORT)?;
