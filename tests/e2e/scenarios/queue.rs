@@ -42,6 +42,7 @@ pub(crate) fn a_stopped_server_is_waited_for(browser: &Browser) -> Result<()> {
         let control = browser.control(&subject.id);
         control.wait_for_any(&["queued", "failed"])?;
     }
+    round.wire.repair();
     round.server.start_again()?;
     let deadline = Instant::now() + LONG;
     for subject in &subjects {
