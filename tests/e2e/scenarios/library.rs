@@ -160,7 +160,9 @@ pub(crate) fn a_thousand_downloads_are_listed_and_one_row_follows_one_download(
     control.wait_for("stored")?;
     browser.fill_ledger(SHORT, MANY)?;
     wire.disturb("long.mp4", SLOW);
-    browser.control(LONG_VIDEO).make_available_offline()?;
+    let control = browser.control(LONG_VIDEO);
+    control.make_available_offline()?;
+    control.wait_for_any(&["queued", "downloading"])?;
     browser.open(&wire.url("/downloads/"))?;
     let rows = "document.querySelectorAll('[data-download-list] > li').length";
     browser.wait_for("all rows", &format!("{rows} === {}", MANY + 2))?;
