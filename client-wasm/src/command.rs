@@ -31,8 +31,6 @@ pub(crate) enum Command {
     ResumeAll,
     /// Do not wait for an unmetered connection with this one.
     UseMetered { id: String },
-    /// Look whether the site has a newer version of a stored video.
-    Check { id: String },
     /// Fetch what is newer on the site.
     Update { id: String },
     /// Delete all videos.

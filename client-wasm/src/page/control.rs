@@ -52,15 +52,9 @@ pub(super) fn start() {
     }
     // On a page with many cards, a size on each would be a request for each.
     for control in dom::find_all("[data-video]:not(.offline-compact)") {
-        match state::get(&id_of(&control)) {
-            // What is on this device asks nothing of the network.
-            None => global::spawn(qualities::show_size(control)),
-            Some(video) if video.state == State::Stored && global::is_online() => {
-                state::send(&Command::Check {
-                    id: video.id.clone(),
-                });
-            }
-            Some(_) => {}
+        // What is on this device asks nothing of the network.
+        if state::get(&id_of(&control)).is_none() {
+            global::spawn(qualities::show_size(control));
         }
     }
     if let Some(root) = dom::root() {

@@ -30,7 +30,6 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         Command::UseMetered { id } => {
             ledger::update(&id, |row| row.metered = true).await?;
         }
-        Command::Check { id } => library::check_version(&id).await?,
         Command::Update { id } => library::update(&id).await?,
         Command::Cancel { id } => removal::now(&id).await?,
         Command::Remove { ids } => removal::begin(&ids).await?,

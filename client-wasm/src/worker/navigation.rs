@@ -3,7 +3,7 @@
 
 use media::names;
 
-use super::shell;
+use super::{library, shell};
 use crate::ledger;
 use crate::web::cache;
 use crate::web::error::Result;
@@ -101,7 +101,9 @@ async fn keep(path: String, response: &Response) {
             && ledger::find(id).await?.is_some_and(|row| row.is_served())
         {
             let cache = cache::open(&names::video_cache(id)).await?;
-            return cache.put(&global::absolute(&path), response).await;
+            cache.put(&global::absolute(&path), response).await?;
+            // The site can be reached, and somebody looks at this video.
+            return library::check_version(id).await;
         }
         shell::keep_page(&path, response).await
     };
