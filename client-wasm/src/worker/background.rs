@@ -298,7 +298,11 @@ struct Hold(String);
 
 impl Hold {
     async fn of(id: &str) -> Self {
-        while !TAKING.with_borrow_mut(|taking| taking.insert(id.to_owned())) {
+        // A record of an aborted fetch may stay open for ever.
+        let until = global::now() + GRACE;
+        while !TAKING.with_borrow_mut(|taking| taking.insert(id.to_owned()))
+            && global::now() < until
+        {
             global::sleep(TURN).await;
         }
         Hold(id.to_owned())

@@ -141,17 +141,13 @@ pub(crate) fn all_pause_and_go_on_from_the_downloads_page(browser: &Browser) -> 
 }
 
 pub(crate) fn two_tabs_that_press_everything_end_alike(browser: &Browser) -> Result<()> {
-    press_everything(browser, Way::Own)
+    press_everything(browser)
 }
 
-pub(crate) fn two_tabs_press_everything_in_the_background(browser: &Browser) -> Result<()> {
-    press_everything(browser, Way::Background)
-}
-
-fn press_everything(browser: &Browser, way: Way) -> Result<()> {
+fn press_everything(browser: &Browser) -> Result<()> {
     let seed = random::seed()?;
     let mut random = Random::from(seed);
-    let round = Round::begin(browser, way, &["press"])?;
+    let round = Round::begin(browser, Way::Own, &["press"])?;
     let subjects = round.subjects("press")?;
     for subject in &subjects {
         round
