@@ -11,8 +11,8 @@ pub(crate) enum Command {
     Beat,
     /// Fetch what the ledger newly wants.
     Start,
-    /// Store the page of a video that a background fetch brings, while the site can be reached.
-    StorePage { id: String },
+    /// The browser's background fetch of this video has begun.
+    Begun { id: String },
     /// Stop fetching, keep what arrived.
     Pause { id: String },
     /// Go on after a pause or a failure.

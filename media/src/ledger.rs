@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cut::Cut;
+use crate::names;
 use crate::plan::{OfflinePlan, PlannedFile, PlannedStream};
 use crate::retry::Retry;
 use crate::video::Video;
@@ -359,6 +360,12 @@ impl Row {
             metered: self.metered,
             newer: self.newer,
         })
+    }
+
+    /// The id of its background fetch, which no other press of the button has.
+    #[must_use]
+    pub fn background_fetch_id(&self) -> String {
+        names::background_fetch_id(&self.video.id, self.added)
     }
 
     /// Whether the row's bytes are to be deleted now.

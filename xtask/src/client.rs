@@ -140,7 +140,7 @@ fn optimize(raw: &Path, small: &Path) -> Result<()> {
     run(Command::new("node")
         .arg(tool)
         // Control flow that is taken apart first is put together smaller.
-        .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+        .args(["--flatten", "--rereloop", "-Oz", "-Oz", "-Oz"])
         // Large functions that are called once compress no better inside their caller, and data begins
         // above the stack.
         .args(["-ocimfs", "25", "--low-memory-unused"])

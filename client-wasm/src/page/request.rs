@@ -3,7 +3,7 @@
 
 use media::ledger::{LEDGER_VERSION, Row, State, Transport};
 use media::manifest::Quality;
-use media::{PlannedFile, Role, names};
+use media::{PlannedFile, Role};
 
 use super::metered::{self, Answer};
 use super::offer::{Offer, offer};
@@ -121,7 +121,7 @@ pub(super) async fn begin(id: &str, quality: Option<Quality>) -> Result<(), Refu
             .is_ok()
         {
             state::follow_background_fetches().await;
-            state::send(&Command::StorePage { id: id.to_owned() });
+            state::send(&Command::Begun { id: id.to_owned() });
             return Ok(());
         }
         // Whatever the browser's reason, the worker's own transport does the same.
@@ -185,7 +185,7 @@ async fn start_background_fetch(row: &Row, total: u64) -> Result<()> {
             r#type: picture.r#type.as_deref(),
         })
         .collect();
-    let id = names::background_fetch_id(&row.video.id, row.added);
+    let id = row.background_fetch_id();
     worker
         .start_background_fetch(&id, &urls, &row.video.title, &icons, total)
         .await

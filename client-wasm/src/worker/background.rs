@@ -59,7 +59,7 @@ async fn take(
     let ours = |row: &Row| {
         row.transport != Transport::Worker
             && row.state != State::Removed
-            && names::background_fetch_id(id, row.added) == registration.id()
+            && row.background_fetch_id() == registration.id()
     };
     let Some(mut row) = found.filter(ours) else {
         return Ok(());
@@ -270,24 +270,36 @@ pub(super) async fn stop(id: &str) -> Result<()> {
 
 /// `false` where there is none that runs.
 async fn abort(id: &str) -> Result<bool> {
-    let Some(row) = ledger::find(id).await? else {
-        return Ok(false);
-    };
-    let name = names::background_fetch_id(id, row.added);
-    match background_fetch::find_in_worker(&name).await? {
+    match ledger::find(id).await? {
+        Some(row) => abort_fetch(&row.background_fetch_id()).await,
+        None => Ok(false),
+    }
+}
+
+async fn abort_fetch(name: &str) -> Result<bool> {
+    match background_fetch::find_in_worker(name).await? {
         Some(registration) => registration.abort().await,
         None => Ok(false),
     }
 }
 
-/// Stores a video's page while the site can be reached. Where this fails, it is done when the files are
-/// there.
-pub(super) async fn store_page(id: &str) -> Result<()> {
+/// A page has begun a background fetch. Nobody may want it any more; otherwise the video's page is stored
+/// while the site can be reached. Where that fails, it is done when the files are there.
+pub(super) async fn begun(id: &str) -> Result<()> {
     let _hold = Hold::of(id).await;
-    if let Some(row) = ledger::find(id).await?
-        && row.is_in_work()
-        && shell::store_page(id, None).await.is_err()
-    {
+    // Before the row is read: a row is written before its fetch begins.
+    let running = background_fetch::running_in_worker().await?;
+    let row = ledger::find(id).await?.filter(Row::is_in_work);
+    let wanted = row
+        .as_ref()
+        .filter(|row| row.transport != Transport::Worker)
+        .map(Row::background_fetch_id);
+    for name in running {
+        if names::video_of_background_fetch(&name) == Some(id) && Some(&name) != wanted.as_ref() {
+            abort_fetch(&name).await?;
+        }
+    }
+    if row.is_some() && shell::store_page(id, None).await.is_err() {
         global::warn(&format!("the page of {id} is stored later"));
     }
     Ok(())
@@ -334,10 +346,7 @@ pub(super) async fn reconcile(rows: &[Row]) -> Result<()> {
         .iter()
         .filter(|row| row.transport != Transport::Worker && row.is_in_work());
     let wanted: Vec<(String, String)> = wanted
-        .map(|row| {
-            let id = &row.video.id;
-            (id.clone(), names::background_fetch_id(id, row.added))
-        })
+        .map(|row| (row.video.id.clone(), row.background_fetch_id()))
         .collect();
     let running = if wanted.is_empty() {
         Vec::new()

@@ -18,7 +18,7 @@ pub(super) async fn obey(command: Command) -> Result<()> {
         }
         // The page wrote the row.
         Command::Start => playback::forget(),
-        Command::StorePage { id } => background::store_page(&id).await?,
+        Command::Begun { id } => background::begun(&id).await?,
         Command::Pause { id } => pause(&[id]).await?,
         Command::Resume { id } => resume(&id).await?,
         Command::PauseAll => pause(&ids(Row::is_wanted).await?).await?,

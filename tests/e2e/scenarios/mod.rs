@@ -160,6 +160,8 @@ pub(crate) fn all() -> Vec<Scenario> {
             manifests::what_is_stored_is_what_shaka_player_asks_for,
             offline_streams::background_fetch_stores_a_dash_stream,
             offline_streams::background_fetch_stores_an_hls_stream,
+            queue::two_tabs_press_everything_in_the_background,
+            queue::what_is_cancelled_before_it_begins_is_not_fetched,
             queue::a_paused_background_fetch_keeps_what_is_finished,
             queue::what_has_no_room_waits_for_a_removal,
             queue::a_metered_connection_is_asked_about,

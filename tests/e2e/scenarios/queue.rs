@@ -141,13 +141,17 @@ pub(crate) fn all_pause_and_go_on_from_the_downloads_page(browser: &Browser) -> 
 }
 
 pub(crate) fn two_tabs_that_press_everything_end_alike(browser: &Browser) -> Result<()> {
-    press_everything(browser)
+    press_everything(browser, Way::Own)
 }
 
-fn press_everything(browser: &Browser) -> Result<()> {
+pub(crate) fn two_tabs_press_everything_in_the_background(browser: &Browser) -> Result<()> {
+    press_everything(browser, Way::Background)
+}
+
+fn press_everything(browser: &Browser, way: Way) -> Result<()> {
     let seed = random::seed()?;
     let mut random = Random::from(seed);
-    let round = Round::begin(browser, Way::Own, &["press"])?;
+    let round = Round::begin(browser, way, &["press"])?;
     let subjects = round.subjects("press")?;
     for subject in &subjects {
         round
@@ -185,6 +189,10 @@ fn press_any(browser: &Browser, subject: &Subject, random: &mut Random) -> Resul
     browser.execute(script, given).map(drop)
 }
 
+/// Whether the page prepares to download a video.
+const PREPARES: &str =
+    "return Boolean(document.querySelector(`[data-video='${arguments[0]}'] [aria-busy=true]`));";
+
 /// Waits until a video is stored or gone, the same in both tabs, and tells which it is.
 fn settle(browser: &Browser, tabs: &[WindowHandle], subject: &Subject) -> Result<String> {
     let control = browser.control(&subject.id);
@@ -194,6 +202,10 @@ fn settle(browser: &Browser, tabs: &[WindowHandle], subject: &Subject) -> Result
             browser.switch_to(tab)?;
             // What a pause left is gone on with; what failed is not expected.
             control.enter_now("Resume")?;
+            // A press that waits for a removal to end is still to come.
+            if browser.execute(PREPARES, vec![json!(subject.id)])? == json!(true) {
+                return Ok(None);
+            }
             states.push(control.state()?);
         }
         let settled = ["stored", "none"].contains(&states[0].as_str()) && states[0] == states[1];
@@ -204,6 +216,42 @@ fn settle(browser: &Browser, tabs: &[WindowHandle], subject: &Subject) -> Result
         LONG,
         look,
     ))
+}
+
+/// A cancel between the note of a download and the start of its background fetch.
+pub(crate) fn what_is_cancelled_before_it_begins_is_not_fetched(browser: &Browser) -> Result<()> {
+    let round = Round::begin(browser, Way::Background, &["cancel"])?;
+    let [file, _] = round.subjects("cancel")?;
+    round.wire.disturb(&file.part, Fault::Slow(file.size / 120));
+    let hold = "
+        const { fetch } = BackgroundFetchManager.prototype;
+        BackgroundFetchManager.prototype.fetch = async function (...given) {
+          await new Promise((go) => { window.letGo = go; });
+          const fetching = await fetch.apply(this, given);
+          window.hasBegun = true;
+          return fetching;
+        };";
+    browser.execute(hold, Vec::new())?;
+    round.start(browser, &file)?;
+    browser.wait_for("the start of the fetch", "window.letGo")?;
+    let control = browser.control(&file.id);
+    control.press("Cancel")?;
+    nothing_is_left(browser, std::slice::from_ref(&file))?;
+    browser.execute("window.letGo();", Vec::new())?;
+    browser.wait_for("the fetch to begin", "window.hasBegun")?;
+    let over = || {
+        let running: Vec<String> = browser.script(
+            "return (await navigator.serviceWorker.ready).backgroundFetch.getIds();",
+            Vec::new(),
+        )?;
+        Ok(running.is_empty().then_some(()))
+    };
+    wait_until("the fetch that nobody wants to end", PATIENCE, over)?;
+    ensure!(
+        round.wire.carried(&file.part) < file.size as u64 / 2,
+        "it was fetched all the same"
+    );
+    nothing_is_left(browser, std::slice::from_ref(&file))
 }
 
 pub(crate) fn a_paused_background_fetch_keeps_what_is_finished(browser: &Browser) -> Result<()> {

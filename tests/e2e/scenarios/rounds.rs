@@ -18,7 +18,7 @@ use crate::harness::footage::Footage;
 use crate::harness::server::Server;
 use crate::harness::site::Site;
 use crate::harness::wire::Wire;
-use crate::harness::{http, wait_until};
+use crate::harness::{PATIENCE, http, wait_until};
 
 /// Bytes that a connection loss may cost: what may be under way.
 const IN_FLIGHT: u64 = 4 * names::CHUNK_SIZE;
@@ -286,15 +286,20 @@ pub(crate) fn nothing_is_left(browser: &Browser, subjects: &[Subject]) -> Result
     for subject in subjects {
         browser.control(&subject.id).wait_for("none")?;
     }
+    let mut last = (Vec::new(), BTreeSet::new());
     let held = || {
-        let caches: Vec<String> = browser.script("return caches.keys();", Vec::new())?;
-        let rows = browser.rows()?;
+        last = (
+            browser.script("return caches.keys();", Vec::new())?,
+            browser.rows()?,
+        );
+        let (caches, rows) = &last;
         let left = subjects.iter().filter(|Subject { id, .. }| {
             caches.contains(&names::video_cache(id)) || rows.contains(id)
         });
         Ok((left.count() == 0).then_some(()))
     };
-    wait_until("caches and rows of what was removed to go", LONG, held)
+    wait_until("caches and rows of what was removed to go", PATIENCE, held)
+        .with_context(|| format!("caches and rows are {last:?}"))
 }
 
 impl Medium {
