@@ -51,16 +51,21 @@ pub(crate) fn run(words: impl Iterator<Item = String>) -> Result<()> {
             _ => bail!("{word} is not known"),
         }
     }
+    let named = JOBS.map(|job @ (setup, way, what)| {
+        let name = format!("{} {} {}", setup.name(), way.name(), what.name());
+        (name, job)
+    });
+    let is_meant = |(name, _): &&(String, _)| name.contains(&only);
+    if !named.iter().any(|job| is_meant(&job)) {
+        let names = named.map(|(name, _)| name).join(", ");
+        bail!("“{only}” is no part of any of these: {names}");
+    }
     println!("{rounds} rounds from the seed {seed}");
     let mut table = Table::new();
-    for (setup, way, job) in JOBS {
-        let name = format!("{} {} {}", setup.name(), way.name(), job.name());
-        if !name.contains(&only) {
-            continue;
-        }
+    for (name, (setup, way, job)) in named.iter().filter(is_meant) {
         let mut browser = None;
         for seed in seed..seed + rounds {
-            for (kind, outcome) in job.run(&mut browser, setup, way, seed) {
+            for (kind, outcome) in job.run(&mut browser, *setup, *way, seed) {
                 let tally = table.entry((setup.name(), way.name(), kind)).or_default();
                 tally.rounds += 1;
                 match outcome {

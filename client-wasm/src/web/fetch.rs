@@ -1,6 +1,6 @@
 //! Requests and responses.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
@@ -39,8 +39,13 @@ const PATIENCE: f64 = 30_000.0;
 /// Milliseconds that a body may be silent.
 const SILENCE: f64 = 30_000.0;
 
-/// Bytes that a read waits for at least.
+/// Bytes that a read waits for at least: so few that a slow network still counts as one that answers, and
+/// up to so many where they come quickly.
 const LEAST_READ: u32 = 32 * 1024;
+const LEAST_QUICK_READ: u32 = 256 * 1024;
+
+/// Milliseconds within which a read is quick.
+const QUICK: f64 = 100.0;
 
 /// Bytes that a body of any length is read by.
 const PIECE: u64 = 256 * 1024;
@@ -278,6 +283,7 @@ impl Response {
             read,
             fills_buffers,
             left: RefCell::new(None),
+            least: Cell::new(LEAST_READ),
         })
     }
 
@@ -373,6 +379,8 @@ pub(crate) struct Reader {
     fills_buffers: bool,
     /// What a piece had too much for the last buffer.
     left: RefCell<Option<Bytes>>,
+    /// What the next read waits for at least.
+    least: Cell<u32>,
 }
 
 impl Reader {
@@ -403,13 +411,18 @@ impl Reader {
     /// and be the end at once: the body had fewer left than were asked for.
     async fn read_into(&self, buffer: Bytes, filled: u64, size: u64) -> Result<(Bytes, u64, bool)> {
         let free = buffer.view(filled, size);
-        // A few large answers rather than many small ones, where the browser knows `min`; a slow
-        // network still counts as one that answers.
+        // A few large answers rather than many small ones, where the browser knows `min`.
+        let (least, began) = (self.least.get(), global::now());
         let options = Object::new();
-        let least = free.0.length().min(LEAST_READ);
-        Reflect::set(&options, &"min".into(), &least.into())?;
+        let min = free.0.length().min(least);
+        Reflect::set(&options, &"min".into(), &min.into())?;
         let promise = self.read.call2(&self.reader, &free.0, &options)?;
         let (value, done) = self.settled_read(promise).await?;
+        self.least.set(if global::now() - began < QUICK {
+            LEAST_QUICK_READ.min(least * 2)
+        } else {
+            LEAST_READ
+        });
         let written: Uint8Array = value.dyn_into().map_err(|_| Error::Aborted)?;
         let more = u64::from(written.length());
         Ok((Bytes(Uint8Array::new(&written.buffer())), more, done))

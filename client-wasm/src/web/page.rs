@@ -203,7 +203,9 @@ pub(crate) fn language_name(tag: &str) -> Option<String> {
     let names = Reflect::construct(&names, &js_sys::Array::of2(&tag.into(), &options)).ok()?;
     let of: js_sys::Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
     let name = of.call1(&names, &tag.into()).ok()?.as_string()?;
+    // The browser knows the cases of all letters; in the wasm their table would be 16 KB.
     let mut letters = name.chars();
-    let first = letters.next()?;
-    Some(first.to_uppercase().chain(letters).collect())
+    let first = js_sys::JsString::from(letters.next()?.to_string());
+    let first = first.to_locale_upper_case(Some(tag));
+    Some(String::from(first) + letters.as_str())
 }

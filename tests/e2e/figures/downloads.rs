@@ -25,6 +25,8 @@ const PAINT: f64 = 300.0;
 const REMOVAL: f64 = 2000.0;
 /// The large download in MiB.
 const HUGE: u64 = 4096;
+/// MiB by which the renderers' memory may grow meanwhile.
+const GROWTH: u64 = 100;
 
 /// When something was there, in milliseconds since the navigation began.
 #[derive(Deserialize)]
@@ -113,9 +115,10 @@ fn huge() -> Result<()> {
     browser.wait_for_worker()?;
     let memory = Memory::watch();
     let took = store(&browser, &server, "huge")?;
-    let grown = memory.grown() / 1_000_000;
+    let grown = memory.grown() / MIB;
     println!(
-        "4 GiB by own download, chromium: {took:.0} s, renderer memory {grown} MB above idle at its highest"
+        "4 GiB by own download, chromium: {took:.0} s, renderer memory {grown} MiB above idle at its highest (at most {GROWTH})"
     );
+    ensure!(grown <= GROWTH, "a large download takes too much memory");
     Ok(())
 }
