@@ -43,6 +43,8 @@ pub(crate) enum Command {
 pub(crate) enum Notice {
     /// A video's row changed.
     Changed(Summary),
+    /// A video's removal is final, and under way.
+    Leaving { id: String },
     /// A video has no row any more.
     Gone { id: String },
     /// A setting changed.

@@ -35,7 +35,7 @@ pub(crate) fn announce(notice: &Notice) {
 pub(crate) fn announce_row(row: &Row) {
     announce(&match row.summary(global::now()) {
         Some(summary) => Notice::Changed(summary),
-        None => Notice::Gone {
+        None => Notice::Leaving {
             id: row.video.id.clone(),
         },
     });

@@ -2,7 +2,6 @@
 //! state shows some. On the Downloads page their names end with the video's title.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use media::ledger::{State, Summary, Transport};
@@ -13,10 +12,20 @@ use super::request::{self, Refusal};
 use super::{downloads, pace, qualities, settings, state};
 use crate::command::Command;
 use crate::web::dom::{self, Element};
-use crate::web::{connection, global};
+use crate::web::{connection, global, page};
 
 /// What the live region says while the browser holds a background fetch back.
 const HELD_BACK: &str = "The browser continues this when you stop browsing.";
+
+/// And when that is no explanation any more.
+const STUCK: &str =
+    "The browser has received nothing for a while. Press Download now to go on without it.";
+
+/// Milliseconds after a failure in which the page may turn out to have been left.
+const LEFT: f64 = 1_000.0;
+
+/// Where a tab notes the presses whose rows are not written yet, so that leaving the page loses none.
+const PRESSED: &str = "kinora-pressed";
 
 /// The controls of one video in one place.
 #[derive(Debug)]
@@ -42,7 +51,7 @@ thread_local! {
     /// Why a download could not even begin.
     static REFUSED: RefCell<Vec<(String, Refusal)>> = const { RefCell::new(Vec::new()) };
     /// Videos whose button was pressed and whose row is not written yet.
-    static PENDING: RefCell<HashSet<String>> = RefCell::default();
+    static PENDING: RefCell<Vec<(String, Option<Quality>)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Makes the controls of the page work, and shows them.
@@ -70,6 +79,11 @@ pub(super) fn start() {
         });
     }
     show_all();
+    // What was pressed on the page before, and not noted yet.
+    let pressed = page::recall(PRESSED).and_then(|text| media::json::parse(&text).ok());
+    for (id, quality) in pressed.unwrap_or_else(Vec::new) {
+        begin(id, quality);
+    }
 }
 
 /// Takes in one set of controls, and shows it.
@@ -138,19 +152,37 @@ fn press(id: &str, action: &str) {
 
 /// Begins a download, as if its button had been pressed.
 pub(super) fn begin(id: String, quality: Option<Quality>) {
-    if !PENDING.with_borrow_mut(|pending| pending.insert(id.clone())) {
+    if is_pending(&id) {
         return;
     }
+    PENDING.with_borrow_mut(|pending| pending.push((id.clone(), quality)));
+    note_pending();
     has_begun(&id);
     show(&id);
     global::spawn(async move {
         let outcome = request::begin(&id, quality).await;
-        PENDING.with_borrow_mut(|pending| pending.remove(&id));
+        PENDING.with_borrow_mut(|pending| pending.retain(|(known, _)| *known != id));
+        let has_begun = outcome.is_ok();
         if let Err(refusal) = outcome {
             REFUSED.with_borrow_mut(|refused| refused.push((id.clone(), refusal)));
         }
         show(&id);
+        // In Firefox a page that is left fails first, and then is gone.
+        if !has_begun {
+            global::sleep(LEFT).await;
+        }
+        note_pending();
     });
+}
+
+fn is_pending(id: &str) -> bool {
+    PENDING.with_borrow(|pending| pending.iter().any(|(known, _)| known == id))
+}
+
+fn note_pending() {
+    if let Ok(text) = PENDING.with_borrow(serde_json::to_string) {
+        page::remember(PRESSED, &text);
+    }
 }
 
 /// Forgets why a download could not begin.
@@ -223,7 +255,7 @@ impl Control {
             part.element.set_hidden(!is_meant);
         }
         self.root.set_attribute("data-state", shown);
-        let pending = PENDING.with_borrow(|pending| pending.contains(&self.id));
+        let pending = is_pending(&self.id);
         if let Some(button) = self.root.find("[data-action=download]") {
             button.set_attribute("aria-busy", if pending { "true" } else { "false" });
         }
@@ -303,9 +335,14 @@ fn note_of(video: Option<&Summary>, pending: bool) -> String {
             String::new()
         };
     };
-    let is_active = video.state.is_active();
-    if is_active && video.transport == Transport::Background && state::stands_still(&video.id) {
-        return HELD_BACK.to_owned();
+    let still = state::stands_still(&video.id);
+    if video.state.is_active() && video.transport == Transport::Background && still > 0.0 {
+        return if still < state::STUCK {
+            HELD_BACK
+        } else {
+            STUCK
+        }
+        .to_owned();
     }
     match (video.state, video.retry) {
         (State::Downloading, _) => "Downloading.".to_owned(),

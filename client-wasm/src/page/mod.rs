@@ -112,6 +112,10 @@ async fn heard(notice: Notice) {
                 state::follow_background_fetches().await;
             }
         }
+        Notice::Leaving { id } => {
+            state::leave(&id);
+            show_one(&id, false);
+        }
         Notice::Gone { id } => {
             state::forget(&id);
             show_one(&id, false);

@@ -23,11 +23,17 @@ thread_local! {
     /// Background fetches whose progress this page hears, and since when that stands still.
     static FOLLOWED: RefCell<Vec<(String, f64)>> = const { RefCell::new(Vec::new()) };
     static LISTENING: RefCell<HashSet<String>> = RefCell::default();
+    /// Videos whose removal is under way.
+    static LEAVING: RefCell<HashSet<String>> = RefCell::default();
     static TICKING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Milliseconds without progress after which a background fetch is said to wait.
 const STILL: f64 = 2_500.0;
+
+/// Milliseconds without progress that no navigation explains any more: Chromium holds background fetches
+/// back for 30 s after each.
+pub(super) const STUCK: f64 = 40_000.0;
 
 pub(super) fn keep(news: Channel) {
     NEWS.set(Some(news));
@@ -46,6 +52,8 @@ pub(super) async fn load() -> Result<()> {
     let now = global::now();
     let rows = ledger::all().await?;
     let mut videos: Vec<Rc<Summary>> = Vec::new();
+    let leaving = rows.iter().filter(|row| row.is_due(now));
+    LEAVING.set(leaving.map(|row| row.video.id.clone()).collect());
     for video in rows.iter().filter_map(|row| row.summary(now)) {
         pace::note(&video);
         if let Err(at) = place(&videos, &video.id) {
@@ -102,7 +110,14 @@ pub(super) fn put(mut summary: Summary) -> bool {
     by_browser && LISTENING.with_borrow(|listening| !listening.contains(&id))
 }
 
+/// Shows a video no more whose removal is under way.
+pub(super) fn leave(id: &str) {
+    forget(id);
+    LEAVING.with_borrow_mut(|leaving| leaving.insert(id.to_owned()));
+}
+
 pub(super) fn forget(id: &str) {
+    LEAVING.with_borrow_mut(|leaving| leaving.remove(id));
     VIDEOS.with_borrow_mut(|videos| {
         if let Ok(at) = place(videos, id) {
             videos.remove(at);
@@ -130,15 +145,16 @@ pub(super) fn needs_worker() -> bool {
         videos.iter().any(|video| {
             video.state.is_active() || video.state == State::Removed || video.retry.is_some()
         })
-    })
+    }) || LEAVING.with_borrow(|leaving| !leaving.is_empty())
 }
 
-/// Whether the browser has put a background fetch on hold, as Chromium does for 30 s after any
-/// navigation.
-pub(super) fn stands_still(id: &str) -> bool {
+/// For how many milliseconds a background fetch has brought nothing; 0 for a moment that means nothing.
+pub(super) fn stands_still(id: &str) -> f64 {
     FOLLOWED.with_borrow(|followed| {
         let mut followed = followed.iter();
-        followed.any(|(known, since)| known == id && global::now() - since > STILL)
+        let since = followed.find_map(|(known, since)| (known == id).then_some(*since));
+        let still = since.map(|since| global::now() - since);
+        still.filter(|still| *still > STILL).unwrap_or_default()
     })
 }
 
@@ -194,7 +210,8 @@ fn moved(id: &str, bytes: u64) {
     control::show(id);
 }
 
-/// Looks every second whether a download stands still, for as long as one runs.
+/// Looks every second whether a download stands still, for as long as one runs. A background fetch that
+/// does not even begin goes on without the browser.
 fn watch() {
     if pace::running().is_empty() || TICKING.replace(true) {
         return;
@@ -208,6 +225,13 @@ fn watch() {
                 return;
             }
             for id in running {
+                // Where nothing has come, nothing is lost.
+                if stands_still(&id) > STUCK
+                    && global::is_online()
+                    && get(&id).is_some_and(|video| video.received == 0)
+                {
+                    send(&Command::HandOver { id: id.clone() });
+                }
                 control::show(&id);
             }
         }

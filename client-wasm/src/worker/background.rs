@@ -306,24 +306,27 @@ pub(super) async fn begun(id: &str) -> Result<()> {
 }
 
 /// The right to fill a video's cache, until it is dropped.
-struct Hold(String);
+struct Hold(Option<String>);
 
 impl Hold {
     async fn of(id: &str) -> Self {
-        // A record of an aborted fetch may stay open for ever.
         let until = global::now() + GRACE;
-        while !TAKING.with_borrow_mut(|taking| taking.insert(id.to_owned()))
-            && global::now() < until
-        {
+        while !TAKING.with_borrow_mut(|taking| taking.insert(id.to_owned())) {
+            // A record of an aborted fetch may stay open for ever. Whoever waits for that keeps the right.
+            if global::now() > until {
+                return Hold(None);
+            }
             global::sleep(TURN).await;
         }
-        Hold(id.to_owned())
+        Hold(Some(id.to_owned()))
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        TAKING.with_borrow_mut(|taking| taking.remove(&self.0));
+        if let Some(id) = self.0.take() {
+            TAKING.with_borrow_mut(|taking| taking.remove(&id));
+        }
     }
 }
 

@@ -106,7 +106,12 @@ async fn download(id: &str, stop: &Stop) -> Result<(), Failure> {
             // are one, and a file may have been written while it was sent.
             Ok(()) => {
                 let now = ledger::find(id).await?.ok_or(Failure::Stopped)?;
-                if !plan::has_changed(&now).await {
+                let has_changed = plan::compare(&now).await;
+                if has_changed.is_none() {
+                    // The site does not answer any more: the next start compares.
+                    ledger::update(id, |row| row.unchecked = true).await?;
+                }
+                if has_changed != Some(true) {
                     return Ok(());
                 }
             }

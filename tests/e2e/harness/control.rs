@@ -107,13 +107,18 @@ impl Control<'_> {
 
     /// Waits until the text is shown.
     pub(crate) fn shows(&self, text: &str) -> Result<()> {
-        let expression = format!(
-            "document.querySelector({})?.innerText.includes({})",
-            json!(self.scope),
-            json!(text)
-        );
-        self.browser
-            .wait_for(&format!("{} to say {text:?}", self.scope), &expression)
+        let look = || Ok(self.says(text)?.then_some(()));
+        let what = format!("{} to say {text:?}", self.scope);
+        self.browser.explained(wait_until(&what, PATIENCE, look))
+    }
+
+    /// Whether the text is shown now.
+    pub(crate) fn says(&self, text: &str) -> Result<bool> {
+        let script = "
+            const control = document.querySelector(arguments[0]);
+            return control?.innerText.includes(arguments[1]) ?? false;";
+        let given = vec![json!(self.scope), json!(text)];
+        Ok(self.browser.execute(script, given)? == json!(true))
     }
 
     /// Waits until the progress bar says more than `percent`, and tells what it says.

@@ -104,13 +104,6 @@ const ALL: [Trouble; 12] = [
     Trickles,
 ];
 
-/// All of it, as far as the transport minds: a background fetch waits for a stalled connection as long
-/// as the browser likes.
-fn all(way: Way) -> Vec<Trouble> {
-    let concerns = |trouble: &Trouble| way == Way::Own || *trouble != Stalls;
-    ALL.into_iter().filter(concerns).collect()
-}
-
 pub(crate) fn downloads_get_over_everything(browser: &Browser) -> Result<()> {
     survive(browser, Way::Own)
 }
@@ -135,13 +128,12 @@ fn survive(browser: &Browser, way: Way) -> Result<()> {
 /// Lets everything happen to a file and a stream each, and says of each how that ended.
 pub(crate) fn suffer(browser: &Browser, way: Way, seed: u64) -> Result<Vec<(Trouble, Result<()>)>> {
     let mut random = Random::from(seed);
-    let troubles = all(way);
-    let names: Vec<&str> = troubles.iter().map(|trouble| trouble.name()).collect();
+    let names: Vec<&str> = ALL.iter().map(|trouble| trouble.name()).collect();
     let round = Round::begin(browser, way, &names)?;
     let mut outcomes = Vec::new();
     // Chromium takes no more than five background fetches at a time.
-    let at_once = if way == Way::Own { troubles.len() } else { 2 };
-    for some in troubles.chunks(at_once) {
+    let at_once = if way == Way::Own { ALL.len() } else { 2 };
+    for some in ALL.chunks(at_once) {
         let mut begun = Vec::new();
         for trouble in some {
             let subjects = round.subjects(trouble.name())?;

@@ -218,6 +218,25 @@ fn settle(browser: &Browser, tabs: &[WindowHandle], subject: &Subject) -> Result
     ))
 }
 
+pub(crate) fn a_press_is_not_lost_with_its_page(browser: &Browser) -> Result<()> {
+    let round = Round::begin(browser, Way::Own, &["leave"])?;
+    let subjects = round.subjects("leave")?;
+    for subject in &subjects {
+        let plan = format!("/{}/offline.json", subject.id);
+        round.wire.disturb(&plan, Fault::Stalls(0));
+        round.press(browser, subject)?;
+        browser
+            .control(&subject.id)
+            .shows("Preparing the download")?;
+    }
+    browser.open(&round.wire.url("/downloads/"))?;
+    round.wire.repair();
+    let deadline = Instant::now() + LONG;
+    subjects
+        .iter()
+        .try_for_each(|subject| round.arrives(browser, subject, deadline))
+}
+
 /// A cancel between the note of a download and the start of its background fetch.
 pub(crate) fn what_is_cancelled_before_it_begins_is_not_fetched(browser: &Browser) -> Result<()> {
     let round = Round::begin(browser, Way::Background, &["cancel"])?;

@@ -26,6 +26,9 @@ const IN_FLIGHT: u64 = 4 * names::CHUNK_SIZE;
 /// How long many downloads may take of which some get over a silence.
 pub(crate) const LONG: Duration = Duration::from_secs(240);
 
+/// What the page says when the browser does not go on, and asks to press **Download now**.
+const STUCK: &str = "The browser has received nothing for a while";
+
 /// Who fetches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -190,6 +193,10 @@ impl Round {
         let control = browser.control(&subject.id);
         let mut last = String::new();
         let look = || {
+            // A background fetch waits for a silent connection as long as the browser likes.
+            if control.says(STUCK)? {
+                control.enter_now("Download now")?;
+            }
             last = control.state()?;
             Ok((last == "stored").then_some(()))
         };
