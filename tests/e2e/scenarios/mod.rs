@@ -139,6 +139,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             queue::all_pause_and_go_on_from_the_downloads_page,
             queue::two_tabs_that_press_everything_end_alike,
             queue::a_press_is_not_lost_with_its_page,
+            queue::a_download_moves_no_other_button,
             queue::a_category_is_made_available_at_once,
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,

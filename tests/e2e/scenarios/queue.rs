@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::wd::WindowHandle;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::rounds::{LONG, Round, Subject, Way, nothing_is_left};
 use super::trouble::in_words;
@@ -216,6 +216,51 @@ fn settle(browser: &Browser, tabs: &[WindowHandle], subject: &Subject) -> Result
         LONG,
         look,
     ))
+}
+
+/// Nothing moves away from under a pointer when a download begins, goes on and ends.
+pub(crate) fn a_download_moves_no_other_button(browser: &Browser) -> Result<()> {
+    let round = Round::begin(browser, Way::Own, &["still"])?;
+    let subjects = round.subjects("still")?;
+    let places = || {
+        let script = "
+            const cards = [...document.querySelectorAll('[data-card]')];
+            return cards.map((card) => {
+              const { x, y } = (card.querySelector('button:not([hidden])') ?? card).getBoundingClientRect();
+              return [card.dataset.card, x + scrollX, y + scrollY].join(' ');
+            });";
+        browser.execute(script, Vec::new())
+    };
+    let before = places()?;
+    for subject in &subjects {
+        round
+            .wire
+            .disturb(&subject.part, Fault::Slow(subject.size / 3));
+        let control = browser.control(&subject.id);
+        control.press("Make available offline")?;
+        control.wait_for("downloading")?;
+        control.shows("Downloading")?;
+    }
+    ensure!(
+        places()? == before,
+        "{before} became {} at the beginning",
+        places()?
+    );
+    let deadline = Instant::now() + LONG;
+    for subject in &subjects {
+        round.arrives(browser, subject, deadline)?;
+    }
+    let after = places()?;
+    let heights = |places: &Value| -> Option<Vec<String>> {
+        let places = places.as_array()?.iter();
+        let height = |place: &Value| Some(place.as_str()?.split(' ').next_back()?.to_owned());
+        places.map(height).collect()
+    };
+    ensure!(
+        heights(&after) == heights(&before),
+        "{before} became {after} at the end"
+    );
+    Ok(())
 }
 
 pub(crate) fn a_press_is_not_lost_with_its_page(browser: &Browser) -> Result<()> {
