@@ -128,6 +128,7 @@ pub(crate) fn all() -> Vec<Scenario> {
             streams::a_missing_manifest_is_explained_and_play_tries_again,
             upgrade::a_new_version_of_the_app_keeps_what_is_stored,
             upgrade::a_new_version_of_the_app_keeps_a_stored_stream,
+            upgrade::a_download_goes_on_through_a_new_version,
             faults::downloads_get_over_everything,
             faults::what_stays_wrong_is_explained,
             library::a_newer_version_is_offered_and_fetched,

@@ -2,12 +2,14 @@
 
 use anyhow::{Context, Result, ensure};
 
+use super::download::SLOW;
 use super::offline::sent_nothing;
+use super::use_own_transport;
 use crate::harness::browser::Browser;
 use crate::harness::drivers::Setup;
 use crate::harness::roles::{Name, Role};
 use crate::harness::server::Server;
-use crate::harness::site::{SHORT, Site};
+use crate::harness::site::{LONG, SHORT, Site};
 use crate::harness::wire::Wire;
 use crate::harness::{PATIENCE, http, wait_until};
 
@@ -17,7 +19,7 @@ pub(crate) fn a_new_version_of_the_app_keeps_what_is_stored(browser: &Browser) -
     let control = browser.open_ready(&server.url("/short/"), SHORT)?;
     control.make_available_offline()?;
     control.wait_for("stored")?;
-    upgrade(browser, &site, &server)?;
+    upgrade(browser, &site, &server, &server.url(""))?;
     server.stop()?;
     browser.open(&server.url("/category/brand-new/"))?;
     browser.by_role("", Role::Heading, Name::Is("Brand new"))?;
@@ -38,7 +40,7 @@ pub(crate) fn a_new_version_of_the_app_keeps_a_stored_stream(browser: &Browser) 
     let control = browser.open_ready(&server.url("/dash/"), "dash")?;
     control.make_available_offline()?;
     control.wait_for("stored")?;
-    upgrade(browser, &site, &server)?;
+    upgrade(browser, &site, &server, &server.url(""))?;
     server.stop()?;
     let listener = Wire::dead_end(server.port())?;
     browser.open(&server.url("/dash/"))?;
@@ -51,9 +53,27 @@ pub(crate) fn a_new_version_of_the_app_keeps_a_stored_stream(browser: &Browser) 
     browser.same_stream("dash", manifest, &site, "").map(drop)
 }
 
+/// The old version ends it, or the new one goes on with it.
+pub(crate) fn a_download_goes_on_through_a_new_version(browser: &Browser) -> Result<()> {
+    let site = Site::standard()?;
+    let server = Server::start(&site)?;
+    let wire = Wire::to(server.port())?;
+    use_own_transport(browser, &wire.origin())?;
+    let control = browser.open_ready(&wire.url("/long/"), LONG)?;
+    wire.disturb("long.mp4", SLOW);
+    control.make_available_offline()?;
+    control.wait_for_progress(5.0)?;
+    upgrade(browser, &site, &server, &wire.url(""))?;
+    browser.open(&wire.url("/long/"))?;
+    browser.control(LONG).wait_for("stored")?;
+    wire.cut();
+    let media = "/media/02-longer/long.mp4";
+    browser.same_bytes(media, &site.file("02-longer/long.mp4"))
+}
+
 /// A new category is a new page of the shell, and new media origins are a new policy: both make
 /// another `/sw.js`, as new assets do.
-fn upgrade(browser: &Browser, site: &Site, server: &Server) -> Result<()> {
+fn upgrade(browser: &Browser, site: &Site, server: &Server, home: &str) -> Result<()> {
     let old = http::get(server.port(), "/sw.js")?.body;
 
     site.write(
@@ -70,14 +90,14 @@ fn upgrade(browser: &Browser, site: &Site, server: &Server) -> Result<()> {
         "/sw.js is the same for other origins"
     );
 
-    browser.open(&server.url("/"))?;
+    browser.open(home)?;
     let _: () = browser.script(
         "await (await navigator.serviceWorker.ready).update();",
         Vec::new(),
     )?;
     // Where a new worker waits for old pages to go, they are gone now.
     browser.open("about:blank")?;
-    browser.open(&server.url("/"))?;
+    browser.open(home)?;
     let states = "const { installing, waiting, active } = await navigator.serviceWorker.ready; return [installing?.state ?? '', waiting?.state ?? '', active?.state ?? ''];";
     let mut last = Vec::new();
     let look = || {
