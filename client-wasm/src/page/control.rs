@@ -160,15 +160,15 @@ pub(super) fn begin(id: String, quality: Option<Quality>) {
     has_begun(&id);
     show(&id);
     global::spawn(async move {
-        let outcome = request::begin(&id, quality).await;
+        let refusal = request::begin(&id, quality).await.err();
         PENDING.with_borrow_mut(|pending| pending.retain(|(known, _)| *known != id));
-        let has_begun = outcome.is_ok();
-        if let Err(refusal) = outcome {
+        let is_refused = refusal.is_some();
+        if let Some(refusal) = refusal {
             REFUSED.with_borrow_mut(|refused| refused.push((id.clone(), refusal)));
         }
         show(&id);
         // In Firefox a page that is left fails first, and then is gone.
-        if !has_begun {
+        if is_refused {
             global::sleep(LEFT).await;
         }
         note_pending();
@@ -337,12 +337,12 @@ fn note_of(video: Option<&Summary>, pending: bool) -> String {
     };
     let still = state::stands_still(&video.id);
     if video.state.is_active() && video.transport == Transport::Background && still > 0.0 {
-        return if still < state::STUCK {
+        let words = if still < state::STUCK {
             HELD_BACK
         } else {
             STUCK
-        }
-        .to_owned();
+        };
+        return words.to_owned();
     }
     match (video.state, video.retry) {
         (State::Downloading, _) => "Downloading.".to_owned(),
