@@ -38,8 +38,8 @@ const PARTS: [(&str, Measure); 5] = [
     ("first-visit", first_visit),
     ("reads", reads),
     ("throughput", throughput),
-    ("downloads", downloads::run),
     ("streams", streams::run),
+    ("downloads", downloads::run),
 ];
 
 /// Measures everything, or one part, and prints it.
