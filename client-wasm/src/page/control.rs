@@ -80,8 +80,9 @@ pub(super) fn start() {
     }
     show_all();
     // What was pressed on the page before, and not noted yet.
-    let pressed = page::recall(PRESSED).and_then(|text| media::json::parse(&text).ok());
-    for (id, quality) in pressed.unwrap_or_else(Vec::new) {
+    let pressed: Option<Vec<_>> =
+        page::recall(PRESSED).and_then(|text| media::json::parse(&text).ok());
+    for (id, quality) in pressed.unwrap_or_default() {
         begin(id, quality);
     }
 }
