@@ -4,8 +4,9 @@
 use js_sys::Promise;
 use wasm_bindgen_futures::JsFuture;
 
+use super::body::{Bytes, Reader};
 use super::error::{Error, Result};
-use super::fetch::{self, Bytes, Options, Reader};
+use super::fetch::{self, Options};
 use super::global;
 use super::video::Video;
 

@@ -1,6 +1,7 @@
 //! One small wrapper per browser API. `web_sys` and `JsValue` stay in this folder.
 
 pub(crate) mod background_fetch;
+pub(crate) mod body;
 pub(crate) mod cache;
 pub(crate) mod channel;
 pub(crate) mod connection;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
+use super::body::Bytes;
 use super::error::{Error, Result};
-use super::fetch::Bytes;
 use super::global;
 
 #[wasm_bindgen]

@@ -11,9 +11,10 @@ use super::failure::Failure;
 use super::{download, engine, plan, playback, shell, transfer};
 use crate::ledger;
 use crate::web::background_fetch::{self, BackgroundEvent, Registration};
+use crate::web::body::Blob;
 use crate::web::cache::{self, Cache};
 use crate::web::error::Result;
-use crate::web::fetch::{Blob, Response};
+use crate::web::fetch::Response;
 use crate::web::{event, global};
 
 /// How long a background fetch may be unknown to the browser before its download is taken over. Its

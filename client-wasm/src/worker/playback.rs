@@ -11,9 +11,10 @@ use media::range::{self, Selection, Span};
 use super::{library, transfer};
 
 use crate::ledger;
+use crate::web::body::{Blob, Bytes};
 use crate::web::cache;
 use crate::web::error::{Error, Result};
-use crate::web::fetch::{Blob, Bytes, Request, Response};
+use crate::web::fetch::{Request, Response};
 use crate::web::global;
 use crate::web::stream::{self, Pieces};
 

@@ -9,7 +9,8 @@ use media::{Role, manifest as manifests};
 
 use super::ask::{self, identify, length_of, verify};
 use super::{Entries, Place, Witness, addresses, headers};
-use crate::web::fetch::{Blob, Bytes, Response};
+use crate::web::body::{Blob, Bytes};
+use crate::web::fetch::Response;
 use crate::web::global;
 use crate::worker::failure::Failure;
 use crate::worker::gate;

@@ -10,8 +10,9 @@ use media::names;
 
 use super::ask::{self, Miss, identify, length_of, verify};
 use super::{Entries, PUTS_IN_FLIGHT, Place, Witness, addresses, entries};
+use crate::web::body::{Blob, Bytes};
 use crate::web::cache::Put;
-use crate::web::fetch::{Blob, Bytes, Response};
+use crate::web::fetch::Response;
 use crate::web::global;
 use crate::worker::failure::Failure;
 use crate::worker::gate;
