@@ -83,6 +83,14 @@ impl Cut {
         }
     }
 
+    /// The first of these entries: as many as `most` bytes hold, and at least one where there is one.
+    #[must_use]
+    pub fn run(&self, entries: &Range<u64>, most: u64) -> Range<u64> {
+        let fits = |last: &u64| self.bytes(&(entries.start..last + 1)).length() <= most;
+        let more = (entries.start + 1..entries.end).take_while(fits).count() as u64;
+        entries.start..entries.end.min(entries.start + 1 + more)
+    }
+
     /// The bytes that the stored entries hold together.
     #[must_use]
     pub fn stored_bytes(&self, stored: &[u64]) -> u64 {
@@ -132,7 +140,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn gaps_and_entries_together_are_the_file(cut in cuts(), stored in prop::collection::vec(0u64..60, 0..60)) {
+        fn gaps_and_entries_together_are_the_file(cut in cuts(), stored in prop::collection::vec(0u64..60, 0..60), most in 0..20_000_000_u64) {
             let gaps = cut.gaps(&stored);
             prop_assert!(gaps.iter().all(|gap| gap.start < gap.end && gap.end <= cut.count()));
             prop_assert!(gaps.windows(2).all(|pair| pair[0].end < pair[1].start));
@@ -142,6 +150,14 @@ mod tests {
             prop_assert!(all.into_iter().eq(0..cut.count()));
             for entry in 1..cut.count() {
                 prop_assert_eq!(cut.span(entry - 1).end, cut.span(entry).start);
+            }
+            let mut entries = 0..cut.count();
+            while !entries.is_empty() {
+                let run = cut.run(&entries, most);
+                prop_assert!(run.start == entries.start && run.start < run.end && run.end <= entries.end);
+                prop_assert!(cut.bytes(&run).length() <= most || run.end == run.start + 1);
+                prop_assert!(run.end == entries.end || cut.bytes(&(run.start..run.end + 1)).length() > most);
+                entries.start = run.end;
             }
             let held: u64 = (0..cut.count()).filter(|entry| stored.contains(entry)).map(|entry| cut.span(entry).length()).sum();
             prop_assert_eq!(cut.stored_bytes(&stored), held);

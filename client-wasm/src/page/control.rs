@@ -307,7 +307,7 @@ impl Control {
             bar.set_attribute("aria-valuetext", &format!("{percent} %, {figures}"));
         }
         if let Some(bar) = self.root.find(".progress-bar") {
-            bar.set_style("inline-size", &format!("{percent}%"));
+            bar.set_style("--done", &format!("{percent}%"));
         }
         self.set_text("[data-figures]", &figures);
         self.set_text("[data-pace]", &pace::words(video));

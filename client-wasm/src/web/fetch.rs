@@ -3,7 +3,7 @@
 use js_sys::{ArrayBuffer, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, prelude::*};
 
-use super::body::{Blob, Bytes, Reader};
+use super::body::{Blob, Bytes, Reader, SILENCE};
 use super::error::{Error, Result};
 use super::global;
 
@@ -228,6 +228,12 @@ impl Response {
     /// The body from the network: a silence ends it, which nothing else does where a connection hangs.
     pub(crate) async fn arriving_blob(&self) -> Result<Blob> {
         self.reader()?.rest().await
+    }
+
+    /// The body from a network that is quick: the browser takes it without showing it to scripts.
+    pub(crate) async fn unseen_blob(&self) -> Result<Blob> {
+        let blob = global::settled_within(&self.0.blob()?, SILENCE).await?;
+        Ok(Blob(blob.unchecked_into()))
     }
 
     /// The body as it arrives.

@@ -3,6 +3,8 @@
 
 mod ask;
 mod entries;
+mod puts;
+mod ranges;
 mod small;
 mod stream;
 
@@ -13,15 +15,12 @@ pub(crate) use ask::closed_or_down;
 pub(super) use ask::is_html;
 pub(crate) use entries::addresses;
 pub(super) use entries::{Entries, forget, headers};
+pub(super) use puts::put_bundle;
 pub(super) use small::manifest;
-pub(super) use stream::put_bundle;
 
 use super::failure::Failure;
 use crate::web::cache::Cache;
 use crate::web::fetch::Stop;
-
-/// Puts under way at a time, and so the most that a kill can cost a file.
-const PUTS_IN_FLIGHT: usize = 4;
 
 /// Which file of which video is fetched, and where to.
 #[derive(Clone, Copy, Debug)]
