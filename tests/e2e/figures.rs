@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::harness::browser::Browser;
 use crate::harness::drivers::Setup;
+use crate::harness::random::noise;
 use crate::harness::server::Server;
 use crate::harness::site::Site;
 use crate::harness::{own_folder, wait_until};
@@ -96,19 +97,6 @@ fn link_noise(place: &Path, size: u64) -> Result<()> {
     }
     out.into_inner().context("the noise is not written")?;
     link_noise(place, size)
-}
-
-/// So many bytes, other ones for each seed that is not 0.
-fn noise(size: usize, seed: u64) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let mut bytes = Vec::with_capacity(size);
-    while bytes.len() < size {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes
 }
 
 #[derive(Deserialize)]
@@ -276,7 +264,7 @@ fn throughput() -> Result<()> {
         scenarios::use_own_transport(&browser, &server.url(""))?;
         browser.open(&server.url("/gig/"))?;
         browser.wait_for_worker()?;
-        let memory = Memory::watch();
+        let memory = Memory::watch(RENDERERS);
         own.push(store(&browser, &server, "gig")?);
         grown.push(memory.grown());
         let control = browser.control("gig");
@@ -309,7 +297,21 @@ fn median(mut numbers: Vec<f64>) -> f64 {
     numbers[numbers.len() / 2]
 }
 
-/// Watches the memory of all renderer processes of this run, where pages and workers live.
+/// Processes whose memory is watched, by their command lines.
+type Processes = fn(&str) -> bool;
+
+/// Where pages and workers live.
+const RENDERERS: Processes = |line| {
+    line.contains("--type=renderer") || line.contains("-contentproc") && line.contains("tab")
+};
+
+/// The browser's first process, which keeps blobs in Chromium.
+const MAIN: Processes = |line| {
+    line.contains("--user-data-dir=") && !line.contains("--type=")
+        || line.contains("--marionette") && !line.contains("-contentproc")
+};
+
+/// Watches the memory of processes of this run.
 struct Memory {
     idle: u64,
     highest: Arc<AtomicU64>,
@@ -317,8 +319,8 @@ struct Memory {
 }
 
 impl Memory {
-    fn watch() -> Self {
-        let idle = renderer_memory();
+    fn watch(processes: Processes) -> Self {
+        let idle = memory_of(processes);
         let (highest, over) = (
             Arc::new(AtomicU64::new(idle)),
             Arc::new(AtomicBool::new(false)),
@@ -326,7 +328,7 @@ impl Memory {
         let (seen, ended) = (Arc::clone(&highest), Arc::clone(&over));
         std::thread::spawn(move || {
             while !ended.load(Ordering::Relaxed) {
-                seen.fetch_max(renderer_memory(), Ordering::Relaxed);
+                seen.fetch_max(memory_of(processes), Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(50));
             }
         });
@@ -346,21 +348,26 @@ impl Memory {
     }
 }
 
-/// The resident bytes of the renderers below this process. A process that ends meanwhile counts as
+/// The resident bytes of such processes below this one, without the programs' files, which they share.
+/// A process that ends meanwhile counts as
 /// none.
-fn renderer_memory() -> u64 {
+fn memory_of(wanted: Processes) -> u64 {
     let Ok(processes) = fs::read_dir("/proc") else {
         return 0;
     };
     let ours = processes.flatten().filter(|process| {
         let line = fs::read(process.path().join("cmdline"));
-        line.is_ok_and(|line| String::from_utf8_lossy(&line).contains("--type=renderer"))
+        line.is_ok_and(|line| wanted(&String::from_utf8_lossy(&line)))
             && is_below_us(&process.path())
     });
     let kilobytes = ours.filter_map(|process| {
         let status = fs::read_to_string(process.path().join("status")).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        line.split_whitespace().nth(1)?.parse::<u64>().ok()
+        let kinds = ["RssAnon:", "RssShmem:"];
+        let lines = status
+            .lines()
+            .filter(|line| kinds.iter().any(|kind| line.starts_with(kind)));
+        let sizes = lines.filter_map(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
+        Some(sizes.sum::<u64>())
     });
     kilobytes.sum::<u64>() * 1024
 }

@@ -147,15 +147,6 @@ impl Reader {
         })
     }
 
-    /// Gives up what is left of the body, and the request with it.
-    pub(crate) fn cancel(&self) {
-        let cancel = Reflect::get(&self.reader, &"cancel".into());
-        let cancelled =
-            cancel.and_then(|cancel| cancel.unchecked_ref::<Function>().call0(&self.reader));
-        // Whether that succeeds changes nothing here.
-        drop(cancelled);
-    }
-
     /// All that is left of the body.
     pub(super) async fn rest(&self) -> Result<Blob> {
         let pieces = js_sys::Array::new();

@@ -230,6 +230,14 @@ impl Response {
         self.reader()?.rest().await
     }
 
+    /// Gives up the body, and the request with it.
+    pub(crate) fn cancel(&self) {
+        if let Some(body) = self.0.body() {
+            // A body that has failed already is as good.
+            let _: Promise = body.cancel();
+        }
+    }
+
     /// The body from a network that is quick: the browser takes it without showing it to scripts.
     pub(crate) async fn unseen_blob(&self) -> Result<Blob> {
         let blob = global::settled_within(&self.0.blob()?, SILENCE).await?;

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{MIB, Memory, large_files, median, store};
+use super::{MAIN, MIB, Memory, RENDERERS, large_files, median, store};
 use crate::harness::browser::Browser;
 use crate::harness::drivers::Setup;
 use crate::harness::server::Server;
@@ -108,17 +108,22 @@ fn huge() -> Result<()> {
     let site = Site::empty()?;
     site.video("01-large/huge.md", "huge", "huge.mp4", "video/mp4")?;
     File::create(site.file("01-large/huge.mp4"))?.set_len(HUGE * MIB)?;
-    let browser = Browser::start(Setup::Chromium)?;
-    let server = Server::start(&site)?;
-    scenarios::use_own_transport(&browser, &server.url(""))?;
-    browser.open(&server.url("/huge/"))?;
-    browser.wait_for_worker()?;
-    let memory = Memory::watch();
-    let took = store(&browser, &server, "huge")?;
-    let grown = memory.grown() / MIB;
-    println!(
-        "4 GiB by own download, chromium: {took:.0} s, renderer memory {grown} MiB above idle at its highest (at most {GROWTH})"
-    );
-    ensure!(grown <= GROWTH, "a large download takes too much memory");
+    for setup in [Setup::Chromium, Setup::Firefox] {
+        let browser = Browser::start(setup)?;
+        let server = Server::start(&site)?;
+        scenarios::use_own_transport(&browser, &server.url(""))?;
+        browser.open(&server.url("/huge/"))?;
+        browser.wait_for_worker()?;
+        let (renderers, main) = (Memory::watch(RENDERERS), Memory::watch(MAIN));
+        let took = store(&browser, &server, "huge")?;
+        let (grown, main) = (renderers.grown() / MIB, main.grown() / MIB);
+        println!(
+            "4 GiB by own download, {}, {took:.0} s, memory above idle at its highest:",
+            setup.name()
+        );
+        println!("  page and worker {grown:>5} MiB (at most {GROWTH})");
+        println!("  the browser     {main:>5} MiB");
+        ensure!(grown <= GROWTH, "a large download takes too much memory");
+    }
     Ok(())
 }

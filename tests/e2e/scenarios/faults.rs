@@ -194,7 +194,7 @@ fn end(
 }
 
 /// Changes what is on the disk while it is under way.
-fn change(round: &Round, subject: &Subject) -> Result<()> {
+pub(crate) fn change(round: &Round, subject: &Subject) -> Result<()> {
     let under_way = || Ok((round.wire.carried(&subject.part) > 0).then_some(()));
     wait_until("the file to be under way", PATIENCE, under_way)?;
     let before = round.plan(subject)?;

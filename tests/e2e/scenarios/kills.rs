@@ -114,6 +114,17 @@ fn one(
             .wire
             .disturb(&subject.part, Fault::Slow(subject.size / SECONDS));
     }
+    outlive(browser, round, victim, subjects, random)
+}
+
+/// Kills somebody while videos are downloaded. Returns how many bytes came twice.
+pub(crate) fn outlive(
+    browser: &mut Browser,
+    round: &Round,
+    victim: Victim,
+    subjects: &[Subject],
+    random: &mut Random,
+) -> Result<u64> {
     for subject in subjects {
         round.start(browser, subject)?;
     }
@@ -135,10 +146,10 @@ fn one(
     }
     // Any page of the site is enough for it to go on.
     browser.open(&round.wire.url("/"))?;
-    let held = [
-        browser.entries(&subjects[0].id)?,
-        browser.entries(&subjects[1].id)?,
-    ];
+    let held = subjects
+        .iter()
+        .map(|subject| browser.entries(&subject.id))
+        .collect::<Result<Vec<_>>>()?;
     round.wire.repair();
     let deadline = Instant::now() + LONG;
     let mut twice = 0;

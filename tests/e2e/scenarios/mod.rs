@@ -11,6 +11,7 @@ mod offline;
 mod offline_streams;
 mod patience;
 mod queue;
+mod quick;
 mod removal;
 pub(crate) mod rounds;
 mod settings;
@@ -142,12 +143,15 @@ pub(crate) fn all() -> Vec<Scenario> {
             queue::a_press_is_not_lost_with_its_page,
             queue::a_download_moves_no_other_button,
             queue::a_category_is_made_available_at_once,
+            quick::a_large_file_comes_in_large_parts,
+            quick::what_breaks_a_large_part_is_got_over,
             trouble::another_origin_without_cors_is_explained,
             trouble::a_file_that_vanishes_in_the_middle_is_explained,
             trouble::a_dead_network_is_explained_and_what_arrived_is_kept;
         BOTH, WithOwnBrowser:
             kills::a_browser_may_die_at_any_moment,
-            library::what_the_browser_gave_up_is_repaired;
+            library::what_the_browser_gave_up_is_repaired,
+            quick::a_browser_may_die_while_large_parts_come;
         CHROMIUM, WithOwnBrowser:
             kills::a_worker_may_die_at_any_moment,
             kills::a_browser_may_die_in_a_background_fetch;

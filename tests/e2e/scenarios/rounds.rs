@@ -99,6 +99,11 @@ impl Round {
                 "application/dash+xml",
             )?;
         }
+        Self::over(browser, way, site)
+    }
+
+    /// Begins with the videos of a site.
+    pub(crate) fn over(browser: &Browser, way: Way, site: Site) -> Result<Self> {
         let server = Server::start(&site)?;
         let wire = Wire::to(server.port())?;
         if way == Way::Own {
@@ -130,7 +135,9 @@ impl Round {
         ])
     }
 
-    fn subject(
+    /// A video by its id, what the addresses of its largest file contain, the files that it consists of,
+    /// and where it is below `/media/`.
+    pub(crate) fn subject(
         &self,
         id: String,
         part: String,

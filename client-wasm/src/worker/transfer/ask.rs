@@ -97,7 +97,10 @@ pub(super) async fn part(
         {
             return Ok(response);
         }
-        200 | 412 | 416 => return Err(Miss::Changed),
+        200 | 412 | 416 => {
+            response.cancel();
+            return Err(Miss::Changed);
+        }
         _ => return Err(Failure::of_status(&url, &response).into()),
     }
     let fits = match response.header("content-range") {
@@ -110,6 +113,7 @@ pub(super) async fn part(
     if fits && is_same_version(&file.planned, &response) {
         Ok(response)
     } else {
+        response.cancel();
         Err(Miss::Changed)
     }
 }

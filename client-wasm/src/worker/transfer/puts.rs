@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use media::ledger::{FileRow, Form};
 use media::names;
 
+use super::ask::Miss;
 use super::{Place, Witness, addresses};
 use crate::web::body::Blob;
 use crate::web::cache::{Cache, Put};
@@ -44,8 +45,15 @@ impl<'a, W: Witness> Puts<'a, W> {
         Ok(())
     }
 
+    /// Waits for all puts, however it ended: a put that lands after its file was given up would be an
+    /// entry of another version.
+    pub(super) async fn end(&mut self, outcome: Result<(), Miss>) -> Result<(), Miss> {
+        self.settle(0).await?;
+        outcome
+    }
+
     /// Waits until no more than so many puts are under way.
-    pub(super) async fn settle(&mut self, most: usize) -> Result<(), Failure> {
+    async fn settle(&mut self, most: usize) -> Result<(), Failure> {
         while self.under_way.len() > most {
             let Some((bytes, put)) = self.under_way.pop_front() else {
                 break;

@@ -55,7 +55,8 @@ pub(super) async fn fetch(
                     };
                 }
                 witness.identified(place.number, &file).await?;
-                if stored.is_empty() {
+                let was_asked_for_in_parts = has_ranges && file.planned.parts.is_empty();
+                if stored.is_empty() && !was_asked_for_in_parts {
                     let url = global::absolute(&file.planned.url);
                     return Err(Failure::Wrong { url });
                 }
@@ -77,42 +78,25 @@ async fn missing(
     witness: &impl Witness,
 ) -> Result<(), Miss> {
     let is_hard = is_hard(place.row);
+    let is_large = file.planned.size.is_some_and(|size| size > ranges::LARGE);
     let is_known = !stored.is_empty()
         || file.planned.parts.are_bundled()
-        || is_hard && file.planned.etag.is_some();
+        || has_ranges && (is_hard || is_large) && file.planned.etag.is_some();
     let Some(size) = file.planned.size.filter(|_| is_known) else {
         // Nothing is known or nothing is stored: what comes first is the file.
         if !stored.is_empty() {
             return Err(Miss::Changed);
         }
-        return first(place, file, has_ranges, witness).await;
+        return first(place, file, witness).await;
     };
     let cut = file.cut(size);
     file.received = cut.stored_bytes(stored);
     witness.stored(place.number, file.received).await?;
     let mut puts = Puts::of(place, file, witness);
-    for mut gap in cut.gaps(stored) {
+    for gap in cut.gaps(stored) {
         let _pass = gate::pass().await;
-        if is_hard {
-            ranges::small(&mut puts, gap.start, &cut).await?;
-            gap.start += 1;
-        }
-        rest(&mut puts, gap, &cut, has_ranges && !is_hard).await?;
-    }
-    Ok(())
-}
-
-/// Fetches a run of entries of a file that is known.
-async fn rest(
-    puts: &mut Puts<'_, impl Witness>,
-    mut entries: Range<u64>,
-    cut: &Cut,
-    has_ranges: bool,
-) -> Result<(), Miss> {
-    while !entries.is_empty() {
-        let size = puts.file.planned.size.unwrap_or_default();
-        let response = ask::part(puts.file, cut.bytes(&entries), size, puts.place.stop).await?;
-        entries = receive(puts, &response, entries, cut, has_ranges).await?;
+        let outcome = ranges::fetch(&mut puts, gap, &cut, is_hard).await;
+        puts.end(outcome).await?;
     }
     Ok(())
 }
@@ -123,12 +107,7 @@ fn is_hard(row: &Row) -> bool {
 }
 
 /// Asks for the whole file and takes it for what the response says it is.
-async fn first(
-    place: Place<'_>,
-    file: &mut FileRow,
-    has_ranges: bool,
-    witness: &impl Witness,
-) -> Result<(), Miss> {
+async fn first(place: Place<'_>, file: &mut FileRow, witness: &impl Witness) -> Result<(), Miss> {
     let url = global::absolute(&file.planned.url);
     let _pass = gate::pass().await;
     let response = ask::whole(&url, place.stop).await?;
@@ -138,51 +117,26 @@ async fn first(
     file.received = 0;
     witness.identified(place.number, file).await?;
     let cut = Cut::Chunks(size.unwrap_or(u64::MAX));
-    let has_ranges = has_ranges
-        && size.is_some()
-        && file.planned.etag.is_some()
-        && response.header("accept-ranges").as_deref() == Some("bytes");
     let mut puts = Puts::of(place, file, witness);
-    let left = receive(&mut puts, &response, 0..cut.count(), &cut, has_ranges).await?;
-    rest(&mut puts, left, &cut, has_ranges).await?;
+    let outcome = read(&mut puts, &response, 0..cut.count(), &cut).await;
+    puts.end(outcome).await?;
     // Without a length the end of the body is all there is to know.
     file.planned.size = Some(file.received);
     Ok(())
 }
 
-/// Reads a body into entries. Returns the ones that are left where the network is so quick that range
-/// requests took over for a while.
-async fn receive(
-    puts: &mut Puts<'_, impl Witness>,
-    response: &Response,
-    entries: Range<u64>,
-    cut: &Cut,
-    has_ranges: bool,
-) -> Result<Range<u64>, Miss> {
-    let outcome = read(puts, response, entries, cut, has_ranges).await;
-    let outcome = match outcome {
-        Ok(left) => ranges::large(puts, left, cut).await,
-        Err(miss) => Err(miss),
-    };
-    // A put that lands after its file was given up would be an entry of another version.
-    puts.settle(0).await?;
-    outcome
-}
-
-/// Reads a body into entries, to its end or until the network proves quick. Returns the entries that are left.
-async fn read(
+/// Reads a body into entries, to its end.
+pub(super) async fn read(
     puts: &mut Puts<'_, impl Witness>,
     response: &Response,
     mut entries: Range<u64>,
     cut: &Cut,
-    has_ranges: bool,
-) -> Result<Range<u64>, Miss> {
+) -> Result<(), Miss> {
     let url = global::absolute(&puts.file.planned.url);
     // Without a length the end of the body is the end.
     let is_open = puts.file.planned.size.is_none();
     let reader = response.reader()?;
     let mut buffer = Bytes::zeroed(cut.largest());
-    let (mut since, mut read) = (global::now(), 0);
     loop {
         let is_over = entries.is_empty();
         // Beyond the end, one byte would be too much already.
@@ -191,39 +145,24 @@ async fn read(
         } else {
             cut.span(entries.start).length()
         };
-        let filled;
-        (buffer, filled) = reader
-            .fill(buffer, wanted)
-            .await
-            .map_err(|error| Failure::of_request(error, &url))?;
-        if is_over {
-            return if filled > 0 {
-                Err(Miss::Changed)
-            } else {
-                Ok(entries)
-            };
+        let filled = reader.fill(buffer, wanted).await;
+        let filled = filled.map_err(|error| Failure::of_request(error, &url))?;
+        let length = filled.1;
+        buffer = filled.0;
+        if is_over && length > 0 {
+            return Err(Miss::Changed);
         }
-        let is_last = filled < wanted;
-        if is_last && !is_open {
+        let is_last = length < wanted;
+        if is_last && !is_over && !is_open {
             return Err(Failure::Network { url }.into());
         }
-        if filled > 0 || wanted == 0 {
-            let blob = buffer.view(0, filled).to_blob()?;
+        if !is_over && (length > 0 || wanted == 0) {
+            let blob = buffer.view(0, length).to_blob()?;
             puts.start(entries.start, &blob).await?;
             entries.start += 1;
         }
         if is_last {
-            return Ok(entries.end..entries.end);
+            return Ok(());
         }
-        read += filled;
-        if read < ranges::LARGE {
-            continue;
-        }
-        let is_quick = global::now() - since < ranges::QUICK;
-        if has_ranges && is_quick && cut.bytes(&entries).length() > ranges::LARGE {
-            reader.cancel();
-            return Ok(entries);
-        }
-        (since, read) = (global::now(), 0);
     }
 }

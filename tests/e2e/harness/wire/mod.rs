@@ -80,6 +80,8 @@ struct Shared {
 #[derive(Debug)]
 struct Rule {
     part: String,
+    /// Only those that ask for a part of a file.
+    ranges: bool,
     fault: Fault,
     /// How many requests of each address; all of them, where there is no number.
     times: Option<usize>,
@@ -88,8 +90,12 @@ struct Rule {
 }
 
 impl Rule {
+    fn is_about(&self, request: &Request) -> bool {
+        request.path.contains(&self.part) && (request.has_range || !self.ranges)
+    }
+
     fn strikes(&self, request: &Request) -> bool {
-        request.path.contains(&self.part)
+        self.is_about(request)
             && (self.times.is_none()
                 || self
                     .struck
@@ -101,7 +107,7 @@ impl Rule {
     fn meet(&mut self, request: &Request) {
         let known = |(path, _): &&(String, usize)| *path == request.path;
         let before = self.struck.iter().filter(known).count();
-        if self.times.is_some_and(|times| before < times) && request.path.contains(&self.part) {
+        if self.times.is_some_and(|times| before < times) && self.is_about(request) {
             self.struck.push((request.path.clone(), request.number));
         }
     }
@@ -112,6 +118,8 @@ impl Rule {
 struct Request {
     number: usize,
     path: String,
+    /// Whether it asks for a part of a file.
+    has_range: bool,
 }
 
 impl Wire {
@@ -169,17 +177,24 @@ impl Wire {
 
     /// From now on, answers for addresses with `part` in them have this fault.
     pub(crate) fn disturb(&self, part: &str, fault: Fault) {
-        self.add(part, fault, None);
+        self.add(part, fault, None, false);
     }
 
     /// The next so many answers for each such address have this fault, and then all is well.
     pub(crate) fn disturb_first(&self, times: usize, part: &str, fault: Fault) {
-        self.add(part, fault, Some(times));
+        self.add(part, fault, Some(times), false);
     }
 
-    fn add(&self, part: &str, fault: Fault, times: Option<usize>) {
+    /// The next so many answers for each such address, or all of them, have this fault where a part of
+    /// the file was asked for.
+    pub(crate) fn disturb_ranges(&self, times: Option<usize>, part: &str, fault: Fault) {
+        self.add(part, fault, times, true);
+    }
+
+    fn add(&self, part: &str, fault: Fault, times: Option<usize>, ranges: bool) {
         lock(&self.shared.rules).push(Rule {
             part: part.to_owned(),
+            ranges,
             fault,
             times,
             struck: Vec::new(),
@@ -291,6 +306,7 @@ impl Shared {
         let request = Request {
             number: self.count.fetch_add(1, Ordering::Relaxed),
             path: head.word().to_owned(),
+            has_range: head.field("range").is_some(),
         };
         let seen = Seen {
             path: request.path.clone(),
