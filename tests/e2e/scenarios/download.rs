@@ -4,8 +4,10 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 
+use super::rounds::Way;
 use super::use_own_transport;
 use crate::harness::browser::Browser;
+use crate::harness::control::Control;
 use crate::harness::footage::Footage;
 use crate::harness::roles::{Name, Role};
 use crate::harness::server::Server;
@@ -15,84 +17,95 @@ use crate::harness::{PATIENCE, wait_until};
 
 /// A rate at which the long video takes some six seconds.
 pub(crate) const SLOW: Fault = Fault::Slow(4 << 20);
+
+/// The long video on its slow way to the browser.
+pub(crate) struct Long<'a> {
+    pub(crate) site: Site,
+    pub(crate) server: Server,
+    pub(crate) wire: Wire,
+    pub(crate) control: Control<'a>,
+}
+
+/// Makes the long video available offline by its button on this page.
+pub(crate) fn begin<'a>(browser: &'a Browser, way: Way, page: &str) -> Result<Long<'a>> {
+    let site = Site::standard()?;
+    let server = Server::start(&site)?;
+    let wire = Wire::to(server.port())?;
+    if way == Way::Own {
+        use_own_transport(browser, &wire.origin())?;
+    }
+    let control = browser.open_ready(&wire.url(page), LONG)?;
+    wire.disturb("long.mp4", SLOW);
+    control.make_available_offline()?;
+    Ok(Long {
+        site,
+        server,
+        wire,
+        control,
+    })
+}
+
+impl Long<'_> {
+    /// Checks that what is stored is what is on the disk.
+    pub(crate) fn same_bytes(&self, browser: &Browser) -> Result<()> {
+        let path = "02-longer/long.mp4";
+        browser.same_bytes(&format!("/media/{path}"), &self.site.file(path))
+    }
+}
+
 /// What the worker stores as one entry.
 const CHUNK: usize = 2 << 20;
 /// Chunks of a file that may be fetched again after an interruption.
 const IN_FLIGHT: usize = 4;
 
 pub(crate) fn progress_is_told_and_the_bytes_are_those_on_disk(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let mut server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/long/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    let some = control.wait_for_progress(0.0)?;
-    let more = control.wait_for_progress(some)?;
+    let mut long = begin(browser, Way::Own, "/long/")?;
+    let some = long.control.wait_for_progress(0.0)?;
+    let more = long.control.wait_for_progress(some)?;
     ensure!(more <= 100.0, "progress says {more} %");
-    control.offers("Pause")?;
-    control.offers("Cancel")?;
-    wire.repair();
-    control.wait_for("stored")?;
-    control.shows("Available offline")?;
-    control.offers("Remove download")?;
-    server.stop()?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    long.control.offers("Pause")?;
+    long.control.offers("Cancel")?;
+    long.wire.repair();
+    long.control.wait_for("stored")?;
+    long.control.shows("Available offline")?;
+    long.control.offers("Remove download")?;
+    long.server.stop()?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 /// On the home page, where no `<video>` asks for the file as well.
 pub(crate) fn a_paused_download_resumes_where_it_was(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    control.wait_for_progress(30.0)?;
-    control.press("Pause")?;
-    control.wait_for("paused")?;
-    let progress = control
+    let long = begin(browser, Way::Own, "/")?;
+    long.control.wait_for_progress(30.0)?;
+    long.control.press("Pause")?;
+    long.control.wait_for("paused")?;
+    let progress = long
+        .control
         .progress()?
         .context("a paused download has no progress bar")?;
     browser.reload()?;
-    control.wait_for("paused")?;
-    wire.repair();
-    wire.forget();
-    control.press("Resume")?;
-    control.wait_for("stored")?;
-    resumed_near(&wire, progress, &site)?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    long.control.wait_for("paused")?;
+    long.wire.repair();
+    long.wire.forget();
+    long.control.press("Resume")?;
+    long.control.wait_for("stored")?;
+    resumed_near(&long.wire, progress, &long.site)?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 pub(crate) fn a_reload_does_not_disturb_a_download(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    let progress = control.wait_for_progress(10.0)?;
+    let long = begin(browser, Way::Own, "/")?;
+    let progress = long.control.wait_for_progress(10.0)?;
     browser.reload()?;
-    control.wait_for("downloading")?;
-    control.wait_for_progress(progress)?;
-    wire.repair();
-    control.wait_for("stored")?;
-    let connections = wire.seen("long.mp4").len();
-    ensure!(
-        connections == 1,
-        "the file was asked for {connections} times"
-    );
+    long.control.wait_for("downloading")?;
+    long.control.wait_for_progress(progress)?;
+    long.wire.repair();
+    long.control.wait_for("stored")?;
+    let size = long.site.file("02-longer/long.mp4").metadata()?.len();
+    let carried = long.wire.carried("long.mp4");
+    ensure!(carried == size, "{carried} bytes came of {size}");
     Ok(())
 }
 
@@ -148,18 +161,12 @@ pub(crate) fn the_first_playable_source_is_the_one_that_plays_offline(
 }
 
 pub(crate) fn a_file_that_changed_while_paused_starts_over(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    control.wait_for_progress(30.0)?;
-    control.press("Pause")?;
-    control.wait_for("paused")?;
+    let long = begin(browser, Way::Own, "/")?;
+    long.control.wait_for_progress(30.0)?;
+    long.control.press("Pause")?;
+    long.control.wait_for("paused")?;
     // The same length, so that nothing but the validator tells the versions apart.
-    let file = site.file("02-longer/long.mp4");
+    let file = long.site.file("02-longer/long.mp4");
     let mut bytes = fs::read(&file)?;
     let tenth = bytes.len() / 10;
     bytes
@@ -168,35 +175,27 @@ pub(crate) fn a_file_that_changed_while_paused_starts_over(browser: &Browser) ->
         .step_by(4099)
         .for_each(|byte| *byte ^= 0xff);
     fs::write(&file, &bytes)?;
-    wire.repair();
-    control.press("Resume")?;
-    control.wait_for("stored")?;
-    wire.cut();
+    long.wire.repair();
+    long.control.press("Resume")?;
+    long.control.wait_for("stored")?;
+    long.wire.cut();
     browser.same_bytes("/media/02-longer/long.mp4", &file)
 }
 
 pub(crate) fn background_fetch_stores_the_bytes_on_disk(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let mut server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    let control = browser.open_ready(&wire.url("/long/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    control.wait_for_progress(0.0)?;
-    control.offers("Cancel")?;
-    control.offers("Pause")?;
+    let mut long = begin(browser, Way::Background, "/long/")?;
+    long.control.wait_for_progress(0.0)?;
+    long.control.offers("Cancel")?;
+    long.control.offers("Pause")?;
     ensure!(
         background_fetches(browser)? == 1,
         "the download does not run as a background fetch"
     );
-    wire.repair();
-    control.wait_for("stored")?;
-    server.stop()?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    long.wire.repair();
+    long.control.wait_for("stored")?;
+    long.server.stop()?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 pub(crate) fn background_fetch_goes_on_after_the_tab_is_closed(browser: &Browser) -> Result<()> {
@@ -232,38 +231,26 @@ pub(crate) fn background_fetch_goes_on_after_the_tab_is_closed(browser: &Browser
 }
 
 pub(crate) fn background_fetch_shows_again_after_a_reload(browser: &Browser) -> Result<()> {
-    let server = Server::start(&Site::standard()?)?;
-    let wire = Wire::to(server.port())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    let progress = control.wait_for_progress(5.0)?;
+    let long = begin(browser, Way::Background, "/")?;
+    let progress = long.control.wait_for_progress(5.0)?;
     browser.reload()?;
-    control.wait_for("downloading")?;
-    control.wait_for_progress(progress)?;
-    wire.repair();
-    control.wait_for("stored")
+    long.control.wait_for("downloading")?;
+    long.control.wait_for_progress(progress)?;
+    long.wire.repair();
+    long.control.wait_for("stored")
 }
 
 pub(crate) fn background_fetch_hands_over_to_download_now(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    control.wait_for_progress(5.0)?;
-    control.press("Download now")?;
+    let long = begin(browser, Way::Background, "/")?;
+    long.control.wait_for_progress(5.0)?;
+    long.control.press("Download now")?;
     wait_until("the background fetch to end", PATIENCE, || {
         Ok((background_fetches(browser)? == 0).then_some(()))
     })?;
-    wire.repair();
-    control.wait_for("stored")?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    long.wire.repair();
+    long.control.wait_for("stored")?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 /// Background fetches of the current page's origin that run now.

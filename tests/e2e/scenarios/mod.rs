@@ -10,6 +10,7 @@ mod manifests;
 mod offline;
 mod offline_streams;
 mod patience;
+mod presses;
 mod queue;
 mod quick;
 mod removal;
@@ -136,12 +137,12 @@ pub(crate) fn all() -> Vec<Scenario> {
             library::a_watched_video_is_removed_with_undo,
             library::a_copy_is_saved_without_a_network,
             library::a_thousand_downloads_are_listed_and_one_row_follows_one_download,
+            presses::two_tabs_that_press_everything_end_alike,
+            presses::a_press_is_not_lost_with_its_page,
+            presses::a_download_moves_no_other_button,
             queue::a_stopped_server_is_waited_for,
             queue::two_videos_come_at_a_time_in_the_order_of_the_presses,
             queue::all_pause_and_go_on_from_the_downloads_page,
-            queue::two_tabs_that_press_everything_end_alike,
-            queue::a_press_is_not_lost_with_its_page,
-            queue::a_download_moves_no_other_button,
             queue::a_category_is_made_available_at_once,
             quick::a_large_file_comes_in_large_parts,
             quick::what_breaks_a_large_part_is_got_over,
@@ -167,8 +168,8 @@ pub(crate) fn all() -> Vec<Scenario> {
             manifests::what_is_stored_is_what_shaka_player_asks_for,
             offline_streams::background_fetch_stores_a_dash_stream,
             offline_streams::background_fetch_stores_an_hls_stream,
-            queue::two_tabs_press_everything_in_the_background,
-            queue::what_is_cancelled_before_it_begins_is_not_fetched,
+            presses::two_tabs_press_everything_in_the_background,
+            presses::what_is_cancelled_before_it_begins_is_not_fetched,
             queue::a_paused_background_fetch_keeps_what_is_finished,
             queue::what_has_no_room_waits_for_a_removal,
             queue::a_metered_connection_is_asked_about,

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use super::download::{SLOW, resumed_near};
+use super::download::{begin, resumed_near};
 use super::rounds::{Round, Way};
 use super::use_own_transport;
 use crate::harness::browser::Browser;
 use crate::harness::control::Control;
 use crate::harness::server::Server;
-use crate::harness::site::{LONG, SHORT, Site};
+use crate::harness::site::{SHORT, Site};
 use crate::harness::wire::{Fault, Wire};
 use crate::harness::{PATIENCE, wait_until};
 
@@ -39,49 +39,31 @@ pub(crate) fn another_origin_without_cors_is_explained(browser: &Browser) -> Res
 }
 
 pub(crate) fn a_file_that_vanishes_in_the_middle_is_explained(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    control.wait_for_progress(20.0)?;
-    wire.disturb("long.mp4", Fault::Missing);
-    explains(&control)?;
-    wire.repair();
-    control.press("Try again")?;
-    control.wait_for("stored")?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    let long = begin(browser, Way::Own, "/")?;
+    long.control.wait_for_progress(20.0)?;
+    long.wire.disturb("long.mp4", Fault::Missing);
+    explains(&long.control)?;
+    long.wire.repair();
+    long.control.press("Try again")?;
+    long.control.wait_for("stored")?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 pub(crate) fn a_dead_network_is_explained_and_what_arrived_is_kept(
     browser: &Browser,
 ) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    let progress = control.wait_for_progress(50.0)?;
-    wire.cut();
-    explains(&control)?;
-    wire.forget();
-    wire.repair();
-    again(&control)?;
-    control.wait_for("stored")?;
-    resumed_near(&wire, progress, &site)?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    let long = begin(browser, Way::Own, "/")?;
+    let progress = long.control.wait_for_progress(50.0)?;
+    long.wire.cut();
+    explains(&long.control)?;
+    long.wire.forget();
+    long.wire.repair();
+    again(&long.control)?;
+    long.control.wait_for("stored")?;
+    resumed_near(&long.wire, progress, &long.site)?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 /// And nothing is lost: it goes on from there.

@@ -2,9 +2,9 @@
 
 use anyhow::{Context, Result, ensure};
 
-use super::download::SLOW;
+use super::download::begin;
 use super::offline::sent_nothing;
-use super::use_own_transport;
+use super::rounds::Way;
 use crate::harness::browser::Browser;
 use crate::harness::drivers::Setup;
 use crate::harness::roles::{Name, Role};
@@ -55,20 +55,13 @@ pub(crate) fn a_new_version_of_the_app_keeps_a_stored_stream(browser: &Browser) 
 
 /// The old version ends it, or the new one goes on with it.
 pub(crate) fn a_download_goes_on_through_a_new_version(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/long/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    control.wait_for_progress(5.0)?;
-    upgrade(browser, &site, &server, &wire.url(""))?;
-    browser.open(&wire.url("/long/"))?;
+    let long = begin(browser, Way::Own, "/long/")?;
+    long.control.wait_for_progress(5.0)?;
+    upgrade(browser, &long.site, &long.server, &long.wire.url(""))?;
+    browser.open(&long.wire.url("/long/"))?;
     browser.control(LONG).wait_for("stored")?;
-    wire.cut();
-    let media = "/media/02-longer/long.mp4";
-    browser.same_bytes(media, &site.file("02-longer/long.mp4"))
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 /// A new category is a new page of the shell, and new media origins are a new policy: both make

@@ -3,13 +3,12 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use super::download::{SLOW, resumed_near};
-use super::use_own_transport;
+use super::download::{begin, resumed_near};
+use super::rounds::Way;
 use crate::harness::browser::Browser;
 use crate::harness::roles::{Name, Role};
 use crate::harness::server::Server;
-use crate::harness::site::{LONG, SHORT, Site};
-use crate::harness::wire::Wire;
+use crate::harness::site::{SHORT, Site};
 
 pub(crate) fn a_killed_worker_serves_the_next_page(browser: &Browser) -> Result<()> {
     let site = Site::standard()?;
@@ -34,24 +33,15 @@ pub(crate) fn a_killed_worker_serves_the_next_page(browser: &Browser) -> Result<
 }
 
 pub(crate) fn a_killed_worker_goes_on_downloading(browser: &Browser) -> Result<()> {
-    let site = Site::standard()?;
-    let server = Server::start(&site)?;
-    let wire = Wire::to(server.port())?;
-    use_own_transport(browser, &wire.origin())?;
-    let control = browser.open_ready(&wire.url("/"), LONG)?;
-    wire.disturb("long.mp4", SLOW);
-    control.make_available_offline()?;
-    let progress = control.wait_for_progress(40.0)?;
-    wire.forget();
+    let long = begin(browser, Way::Own, "/")?;
+    let progress = long.control.wait_for_progress(40.0)?;
+    long.wire.forget();
     browser.stop_workers()?;
-    wire.repair();
-    control.wait_for("stored")?;
-    resumed_near(&wire, progress, &site)?;
-    wire.cut();
-    browser.same_bytes(
-        "/media/02-longer/long.mp4",
-        &site.file("02-longer/long.mp4"),
-    )
+    long.wire.repair();
+    long.control.wait_for("stored")?;
+    resumed_near(&long.wire, progress, &long.site)?;
+    long.wire.cut();
+    long.same_bytes(browser)
 }
 
 pub(crate) fn a_worker_without_its_wasm_lets_pages_through(browser: &Browser) -> Result<()> {
