@@ -83,11 +83,13 @@ impl Cut {
         }
     }
 
-    /// The first of these entries: as many as `most` bytes hold, and at least one where there is one.
+    /// The first of these entries: as many as `most` bytes hold, and at least one that is not empty, where
+    /// there is one.
     #[must_use]
     pub fn run(&self, entries: &Range<u64>, most: u64) -> Range<u64> {
-        let fits = |last: &u64| self.bytes(&(entries.start..last + 1)).length() <= most;
-        let more = (entries.start + 1..entries.end).take_while(fits).count() as u64;
+        let until = |entry: u64| self.bytes(&(entries.start..entry)).length();
+        let fits = |entry: &u64| until(entry + 1) <= most || until(*entry) == 0;
+        let more = entries.clone().skip(1).take_while(fits).count() as u64;
         entries.start..entries.end.min(entries.start + 1 + more)
     }
 
@@ -134,7 +136,7 @@ mod tests {
         };
         prop_oneof![
             (0..40 * CHUNK_SIZE).prop_map(Cut::Chunks),
-            prop::collection::vec(0..5_000_000_u64, 0..40).prop_map(bundle),
+            prop::collection::vec(prop_oneof![Just(0), 0..5_000_000_u64], 0..40).prop_map(bundle),
         ]
     }
 
@@ -155,7 +157,9 @@ mod tests {
             while !entries.is_empty() {
                 let run = cut.run(&entries, most);
                 prop_assert!(run.start == entries.start && run.start < run.end && run.end <= entries.end);
-                prop_assert!(cut.bytes(&run).length() <= most || run.end == run.start + 1);
+                let filled = run.clone().filter(|entry| cut.span(*entry).length() > 0).count();
+                prop_assert!(cut.bytes(&run).length() <= most || filled == 1);
+                prop_assert!(filled > 0 || run.end == entries.end);
                 prop_assert!(run.end == entries.end || cut.bytes(&(run.start..run.end + 1)).length() > most);
                 entries.start = run.end;
             }

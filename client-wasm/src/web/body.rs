@@ -8,6 +8,15 @@ use wasm_bindgen::{JsCast, prelude::*};
 use super::error::{Error, Result};
 use super::global;
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = ArrayBuffer)]
+    type Weight;
+
+    #[wasm_bindgen(constructor, js_class = "ArrayBuffer", catch)]
+    fn new(length: f64) -> std::result::Result<Weight, JsValue>;
+}
+
 /// Milliseconds that a body may be silent.
 pub(super) const SILENCE: f64 = 30_000.0;
 
@@ -39,9 +48,10 @@ impl Blob {
 
     /// Lets the garbage collector feel the bytes, which the browser holds in another process until the
     /// blob is collected: without this, hundreds of dropped blobs keep gigabytes. A buffer that nobody
-    /// touches takes no memory, but counts; four times the size keeps what waits under 100 MiB.
+    /// touches takes no memory, but counts; four times the size keeps what waits near 100 MiB.
     pub(crate) fn weigh(&self) {
-        drop(Bytes::zeroed(4 * self.size()));
+        // Where there is no room for the buffer, the next collection is due anyway.
+        drop(Weight::new(4.0 * self.0.size()));
     }
 
     /// Its bytes, read into memory.

@@ -233,12 +233,13 @@ impl Response {
     /// Gives up the body, and the request with it.
     pub(crate) fn cancel(&self) {
         if let Some(body) = self.0.body() {
-            // A body that has failed already is as good.
+            // Its failure, where the body has failed already, is nobody's concern.
             let _: Promise = body.cancel();
         }
     }
 
-    /// The body from a network that is quick: the browser takes it without showing it to scripts.
+    /// The body from a network that is quick: the browser takes it without showing it to scripts. All of
+    /// it must come within the time that a body may be silent.
     pub(crate) async fn unseen_blob(&self) -> Result<Blob> {
         let blob = global::settled_within(&self.0.blob()?, SILENCE).await?;
         Ok(Blob(blob.unchecked_into()))

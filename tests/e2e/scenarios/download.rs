@@ -276,7 +276,9 @@ pub(crate) fn resumed_near(wire: &Wire, progress: f64, site: &Site) -> Result<()
     ensure!(first.if_range.is_some(), "resuming asks without If-Range");
     let start: usize = range
         .trim_start_matches("bytes=")
-        .trim_end_matches('-')
+        .split('-')
+        .next()
+        .unwrap_or_default()
         .parse()
         .with_context(|| format!("resuming asks for {range}"))?;
     let stored = progress / 100.0 * size as f64;

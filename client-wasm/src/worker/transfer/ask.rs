@@ -33,9 +33,12 @@ pub(super) async fn whole(url: &str, stop: &Stop) -> Result<Response, Failure> {
     let response = ask(url, Vec::new(), stop).await?;
     match response.status() {
         // A server in trouble, or a network that wants a login first, answers with pages of its own.
-        200 if is_html(&response) => Err(Failure::Wrong {
-            url: url.to_owned(),
-        }),
+        200 if is_html(&response) => {
+            response.cancel();
+            Err(Failure::Wrong {
+                url: url.to_owned(),
+            })
+        }
         200 => Ok(response),
         _ => Err(Failure::of_status(url, &response)),
     }
@@ -66,14 +69,10 @@ pub(super) fn verify(
     Ok(())
 }
 
-/// Asks for one gap of a file that is known, and makes sure that the answer is a part of it.
-pub(super) async fn part(
-    file: &FileRow,
-    gap: Span,
-    size: u64,
-    stop: &Stop,
-) -> Result<Response, Miss> {
+/// Asks for a part of a file that is known, and makes sure that the answer is that.
+pub(super) async fn part(file: &FileRow, gap: Span, stop: &Stop) -> Result<Response, Miss> {
     let url = global::absolute(&file.planned.url);
+    let size = file.planned.size.ok_or(Miss::Changed)?;
     let end = if gap.end == size {
         String::new()
     } else {
@@ -96,6 +95,11 @@ pub(super) async fn part(
             && is_same_version(&file.planned, &response) =>
         {
             return Ok(response);
+        }
+        // A page in place of the file says nothing of the file.
+        200 if is_html(&response) => {
+            response.cancel();
+            return Err(Failure::Wrong { url }.into());
         }
         200 | 412 | 416 => {
             response.cancel();

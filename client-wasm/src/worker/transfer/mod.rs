@@ -1,5 +1,5 @@
-//! Fetches one file into a video's cache: media in one stream that is cut into entries, resumable at
-//! each of them; small files whole.
+//! Fetches one file into a video's cache: media in entries, resumable at each of them; small files
+//! whole.
 
 mod ask;
 mod entries;

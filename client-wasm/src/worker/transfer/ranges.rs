@@ -6,21 +6,21 @@ use std::ops::Range;
 use media::cut::Cut;
 use media::range::Span;
 
+use super::Witness;
 use super::ask::{self, Miss};
 use super::puts::Puts;
-use super::{Witness, stream};
 use crate::web::body::Blob;
 use crate::web::error::Result as WebResult;
 use crate::web::fetch::Response;
 use crate::web::global;
 use crate::worker::failure::Failure;
 
-/// Bytes of the first request and of those on a quick network.
+/// Bytes of the first request, and of those whose answers are taken as blobs.
 pub(super) const LARGE: u64 = 8 * 1024 * 1024;
 
-/// Bytes of a request on a network that is not quick: few, so that a change of pace is noticed; but so
-/// many that the pauses between them do not count.
-const VERY_LARGE: u64 = 64 * 1024 * 1024;
+/// Bytes of a request whose answer is read as it arrives: few enough that a change of pace is noticed,
+/// and so many that the pauses between them do not count.
+const VERY_LARGE: u64 = 512 * 1024 * 1024;
 
 /// Bytes of a request where larger ones do not get through.
 const SMALL: u64 = 256 * 1024;
@@ -30,42 +30,88 @@ const SMALL: u64 = 256 * 1024;
 const QUICK: f64 = 250.0;
 const SLOW: f64 = 1000.0;
 
+/// How a file is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// As the network bears.
+    InParts,
+    /// All that is missing at once: the server does not keep what it says of ranges.
+    AtOnce,
+}
+
 /// Fetches entries. Where the network is quick, answers go past scripts into blobs: to read hundreds of
 /// megabytes in a second would leave more garbage behind than is collected meanwhile. Elsewhere they
-/// are read as they arrive, since nothing of a blob counts before its end. `is_hard` is it where
-/// connections break before they have brought one entry.
+/// are read as they arrive, since nothing of a blob counts before its end.
 pub(super) async fn fetch(
     puts: &mut Puts<'_, impl Witness>,
     mut entries: Range<u64>,
     cut: &Cut,
-    is_hard: bool,
+    manner: Manner,
 ) -> Result<(), Miss> {
-    if is_hard && let Some(entry) = entries.next() {
+    let retry = puts.place.row.retry;
+    if manner == Manner::AtOnce {
+        return as_it_arrives(puts, entries, cut).await.map(drop);
+    }
+    // Where connections break before they have brought one entry.
+    if retry.is_some_and(|retry| retry.attempts > 1)
+        && let Some(entry) = entries.next()
+    {
         small(puts, entry, cut).await?;
     }
     let (mut most, mut is_quick) = (LARGE, false);
     while !entries.is_empty() {
-        let began = global::now();
         let run = cut.run(&entries, most);
-        let span = cut.bytes(&run);
         entries.start = run.end;
-        let response = part(puts, span).await?;
-        if is_quick {
-            let blob = whole(puts, span, response.unseen_blob().await)?;
+        let length = cut.bytes(&run).length();
+        let (waited, took) = if length == 0 {
+            // No range asks for nothing.
             for entry in run {
-                let own = cut.span(entry);
-                let blob = blob.slice(own.start - span.start, own.end - span.start)?;
-                puts.start(entry, &blob).await?;
+                puts.start(entry, &Blob::join(&[])?).await?;
             }
+            continue;
+        } else if is_quick {
+            as_a_blob(puts, run, cut).await?
         } else {
-            stream::read(puts, &response, run, cut).await?;
-        }
-        let times = u32::try_from(span.length().div_ceil(LARGE)).unwrap_or(u32::MAX);
-        let pace = (global::now() - began) / f64::from(times);
-        is_quick = pace < if is_quick { SLOW } else { QUICK };
+            as_it_arrives(puts, run, cut).await?
+        };
+        let times = u32::try_from(length.div_ceil(LARGE)).unwrap_or(u32::MAX);
+        let limit = f64::from(times) * if is_quick { SLOW } else { QUICK };
+        // After a failure, and where answers are slow to begin, fewer and safer requests are better.
+        is_quick = took < limit && waited < took && retry.is_none();
         most = if is_quick { LARGE } else { VERY_LARGE };
     }
     Ok(())
+}
+
+/// Returns the milliseconds until the answer began, and from then on.
+async fn as_it_arrives(
+    puts: &mut Puts<'_, impl Witness>,
+    run: Range<u64>,
+    cut: &Cut,
+) -> Result<(f64, f64), Miss> {
+    let asked = global::now();
+    let response = part(puts, cut.bytes(&run)).await?;
+    let began = global::now();
+    puts.read(&response, run, cut).await?;
+    Ok((began - asked, global::now() - began))
+}
+
+/// Returns the milliseconds until the answer began, and from then on.
+async fn as_a_blob(
+    puts: &mut Puts<'_, impl Witness>,
+    run: Range<u64>,
+    cut: &Cut,
+) -> Result<(f64, f64), Miss> {
+    let (asked, span) = (global::now(), cut.bytes(&run));
+    let response = part(puts, span).await?;
+    let began = global::now();
+    let blob = whole(puts, span, response.unseen_blob().await)?;
+    for entry in run {
+        let own = cut.span(entry);
+        let blob = blob.slice(own.start - span.start, own.end - span.start)?;
+        puts.start(entry, &blob).await?;
+    }
+    Ok((began - asked, global::now() - began))
 }
 
 /// Fetches one entry by requests so small that one of them gets through where a larger one did not.
@@ -79,11 +125,8 @@ async fn small(puts: &mut Puts<'_, impl Witness>, entry: u64, cut: &Cut) -> Resu
 }
 
 async fn part(puts: &mut Puts<'_, impl Witness>, span: Span) -> Result<Response, Miss> {
-    let size = puts.file.planned.size.unwrap_or_default();
-    let response = ask::part(puts.file, span, size, puts.place.stop).await?;
-    if puts.file.content_type.is_none() {
-        puts.file.content_type = response.header("content-type");
-    }
+    let response = ask::part(puts.file, span, puts.place.stop).await?;
+    puts.learn(&response).await?;
     Ok(response)
 }
 

@@ -80,8 +80,10 @@ struct Shared {
 #[derive(Debug)]
 struct Rule {
     part: String,
-    /// Only those that ask for a part of a file.
+    /// Only those that ask for a part of a file, but not the first one.
     ranges: bool,
+    /// Whether that first one has come, by address.
+    begun: Vec<String>,
     fault: Fault,
     /// How many requests of each address; all of them, where there is no number.
     times: Option<usize>,
@@ -105,6 +107,10 @@ impl Rule {
 
     /// Takes in a request that has just come.
     fn meet(&mut self, request: &Request) {
+        if self.ranges && self.is_about(request) && !self.begun.contains(&request.path) {
+            self.begun.push(request.path.clone());
+            return;
+        }
         let known = |(path, _): &&(String, usize)| *path == request.path;
         let before = self.struck.iter().filter(known).count();
         if self.times.is_some_and(|times| before < times) && self.is_about(request) {
@@ -185,16 +191,17 @@ impl Wire {
         self.add(part, fault, Some(times), false);
     }
 
-    /// The next so many answers for each such address, or all of them, have this fault where a part of
-    /// the file was asked for.
-    pub(crate) fn disturb_ranges(&self, times: Option<usize>, part: &str, fault: Fault) {
-        self.add(part, fault, times, true);
+    /// The second and so many more answers in all for each such address have this fault, of those where
+    /// a part of the file was asked for.
+    pub(crate) fn disturb_next_ranges(&self, times: usize, part: &str, fault: Fault) {
+        self.add(part, fault, Some(times), true);
     }
 
     fn add(&self, part: &str, fault: Fault, times: Option<usize>, ranges: bool) {
         lock(&self.shared.rules).push(Rule {
             part: part.to_owned(),
             ranges,
+            begun: Vec::new(),
             fault,
             times,
             struck: Vec::new(),
