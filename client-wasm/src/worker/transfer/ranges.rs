@@ -18,8 +18,8 @@ use crate::worker::failure::Failure;
 /// Bytes of the first request, and of those whose answers are taken as blobs.
 pub(super) const LARGE: u64 = 8 * 1024 * 1024;
 
-/// Bytes of a request whose answer is read as it arrives: few enough that a change of pace is noticed,
-/// and so many that the pauses between them do not count.
+/// Bytes of a request whose answer is read as it arrives, at most: each has twice as many as the last, so
+/// that a change of pace is noticed, and soon the pauses between them do not count.
 const VERY_LARGE: u64 = 512 * 1024 * 1024;
 
 /// Bytes of a request where larger ones do not get through.
@@ -78,7 +78,11 @@ pub(super) async fn fetch(
         let limit = f64::from(times) * if is_quick { SLOW } else { QUICK };
         // After a failure, and where answers are slow to begin, fewer and safer requests are better.
         is_quick = took < limit && waited < took && retry.is_none();
-        most = if is_quick { LARGE } else { VERY_LARGE };
+        most = if is_quick {
+            LARGE
+        } else {
+            VERY_LARGE.min(2 * most)
+        };
     }
     Ok(())
 }
